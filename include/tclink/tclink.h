@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/**
+ * libtclink: TC classifier programs with an owner.
+ *
+ * A struct tclink is one BPF link of type BPF_LINK_TYPE_TC: a cls_bpf filter
+ * that belongs to whoever holds the link. Netlink can neither replace nor
+ * delete it, and it goes when the last reference to the link goes. References
+ * are file descriptors, in whichever process, and pins in a BPF file system.
+ *
+ * When the qdisc, chain, device or network namespace under the filter goes
+ * away, or tclink__detach() is called, the link is *severed*: the filter is
+ * gone, the link is still there and can be asked for its last values, and
+ * poll() on its descriptor reports EPOLLHUP. A severed link stays severed.
+ *
+ * Errors
+ *   Functions that return int return 0 (or what they document) on success. On
+ *   failure they return -errno and set errno to the same value. Functions that
+ *   return a pointer return NULL on failure and set errno. The errno values of
+ *   the kernel are passed through unchanged. errno is unspecified after
+ *   success, except that tclink__destroy() leaves it alone when it returns 0.
+ *   After a failure, and only then, the library finds out why and says it in
+ *   one sentence; see tclink_set_log().
+ *
+ * Options
+ *   A pointer to an opts structure may be NULL: every option has its default.
+ *   Otherwise set all of it to zero, then ->sz to its size, as
+ *   TCLINK_OPTS() does. A structure from an older header (smaller sz)
+ *   has the defaults for what it lacks. sz below sizeof(size_t) gives EINVAL.
+ *   A structure from a newer header may be longer than the library knows:
+ *   E2BIG if a byte of the unknown part is not zero, as bpf(2) does it.
+ *
+ * Threads
+ *   Any function may run in any thread. Two threads may use the same object
+ *   at once, except for tclink__pin(), tclink__unpin(), tclink__disconnect()
+ *   and tclink__destroy(), which nothing may run beside on the same object.
+ *
+ * Names and numbers
+ *   A program descriptor, prog_fd, stays the caller's: the kernel takes a
+ *   reference of its own, so it may be closed as soon as the call returns.
+ *   Integers are in host byte order, the protocol too.
+ *
+ * Kernel
+ *   Linux with the tclink series (BPF_LINK_TYPE_TC and BPF_TC in enum
+ *   bpf_link_type and enum bpf_attach_type of its uapi/linux/bpf.h),
+ *   CONFIG_NET_CLS_BPF and CONFIG_DEBUG_INFO_BTF. The numbers of the two
+ *   enumerators differ between kernels: the library reads them by name from
+ *   /sys/kernel/btf/vmlinux, at the first call that needs them, once for each
+ *   process. Functions that need them fail with EOPNOTSUPP on other kernels.
+ */
+#ifndef TCLINK_TCLINK_H
+#define TCLINK_TCLINK_H
+
+#include <stddef.h>
+#include <linux/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Version of this header; the library's soname changes with the ABI only. */
+#define TCLINK_MAJOR_VERSION 0
+#define TCLINK_MINOR_VERSION 1
+
+#ifndef TCLINK_API
+#define TCLINK_API __attribute__((visibility("default")))
+#endif
+
+/**
+ * Declare a local variable NAME of struct TYPE, all zero but for ->sz:
+ *
+ *	TCLINK_OPTS(tclink_attach_opts, opts);
+ *
+ *	opts.priority = 10;
+ *
+ * It serves for tclink_info and tclink_features as well. LIBBPF_OPTS() of
+ * bpf/libbpf_common.h does the same with initialisers.
+ */
+#define TCLINK_OPTS(TYPE, NAME)                                           \
+	struct TYPE NAME = __extension__({                                \
+		struct TYPE NAME##_;                                      \
+		__builtin_memset(&NAME##_, 0, sizeof(NAME##_));           \
+		NAME##_.sz = sizeof(NAME##_);                             \
+		NAME##_;                                                  \
+	})
+
+/**
+ * Parents: the attach point of a filter on a device.
+ *
+ * TCLINK_INGRESS and TCLINK_EGRESS are the two sides of the clsact qdisc,
+ * TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS) and the same with TC_H_MIN_EGRESS
+ * of linux/pkt_sched.h. TCLINK_PARENT(1, 0x10) is what tc(8) writes as 1:10;
+ * a minor of 0 names the qdisc itself.
+ */
+#define TCLINK_INGRESS 0xfffffff2U
+#define TCLINK_EGRESS 0xfffffff3U
+#define TCLINK_PARENT(major, minor) \
+	(((__u32)(major) << 16) | ((__u32)(minor) & 0xffffU))
+
+/**
+ * In place of an ifindex: the target is a shared block and the parent its
+ * index. TCM_IFINDEX_MAGIC_BLOCK of linux/rtnetlink.h.
+ */
+#define TCLINK_BLOCK 0xffffffffU
+
+/**
+ * tclink_attach_opts.flags: the program only classifies. It returns 0 for no
+ * match, -1 for the classid of the options and anything else as the classid,
+ * instead of a TC_ACT_* verdict. BPF_F_TC_CLASSIFY_ONLY of the kernel.
+ */
+#define TCLINK_F_CLASSIFY_ONLY (1U << 0)
+
+/**
+ * tclink_update_opts.flags: old_prog_fd is set, and the update is to happen
+ * only while that program is the attached one. BPF_F_REPLACE of linux/bpf.h.
+ */
+#define TCLINK_F_EXPECT_OLD (1U << 0)
+
+/**
+ * tclink_attach_opts.gen_flags and tclink_info.gen_flags. The first two can
+ * be asked for, one or the other; the last two are only reported. They are
+ * the TCA_CLS_FLAGS_* of linux/pkt_cls.h.
+ */
+#define TCLINK_SKIP_HW (1U << 0) /* run in software only */
+#define TCLINK_SKIP_SW (1U << 1) /* run in hardware only */
+#define TCLINK_IN_HW (1U << 2) /* a driver has taken the filter */
+#define TCLINK_NOT_IN_HW (1U << 3) /* no driver has taken the filter */
+
+/** A link. Made by tclink_attach() and tclink_open_*(), freed by
+ * tclink__destroy().
+ */
+struct tclink;
+
+struct bpf_program; /* of bpf/libbpf.h, which this header does not need */
+
+/**
+ * The log callback.
+ *
+ * @err: the errno value of the failure, positive
+ * @sentence: why it failed and what to do, without a newline; valid until the
+ *	callback returns
+ *
+ * Called in the thread that made the failing call, before that call returns.
+ * It holds no lock, may call the library and may change errno.
+ */
+typedef void (*tclink_log_fn)(int err, const char *sentence);
+
+/**
+ * tclink_set_log - say where explanations of failures go
+ *
+ * @fn: the callback, or NULL for silence; then the library also spares the
+ *	system calls that finding a reason takes
+ *
+ * Until it is called, explanations go to stderr as "libtclink: SENTENCE", as
+ * libbpf does with its warnings. The setting is for the whole process. It may
+ * be changed at any time; a call in another thread that is failing just now
+ * may still use the old callback.
+ *
+ * Return: the callback that was set before, to be given back later. Never
+ * fails. Any kernel.
+ */
+TCLINK_API tclink_log_fn tclink_set_log(tclink_log_fn fn);
+
+/**
+ * Options of tclink_attach(). They are the members of the same name of
+ * link_create.tc in union bpf_attr of the patched linux/bpf.h.
+ *
+ * @sz: size of this structure
+ * @handle: of the filter within its priority; 0: the kernel allocates one
+ * @priority: 1 to 0xffff, lower runs first; 0: the kernel allocates one
+ *	below all that exist in the chain
+ * @chain_index: 0 to 0x0fffffff
+ * @protocol: ETH_P_* of linux/if_ether.h, host byte order, 0 to 0xffff; only
+ *	packets of this protocol reach the program; 0 means ETH_P_ALL
+ * @classid: class that a match selects, as TCLINK_PARENT() makes it; 0: none
+ * @gen_flags: 0, TCLINK_SKIP_HW or TCLINK_SKIP_SW
+ * @flags: 0 or TCLINK_F_CLASSIFY_ONLY
+ */
+struct tclink_attach_opts {
+	size_t sz;
+	__u32 handle;
+	__u32 priority;
+	__u32 chain_index;
+	__u32 protocol;
+	__u32 classid;
+	__u32 gen_flags;
+	__u32 flags;
+	__extension__ size_t :0;
+};
+#define tclink_attach_opts__last_field flags
+
+/**
+ * tclink_attach - attach a program as a filter that the returned link owns
+ *
+ * @prog_fd: descriptor of a loaded BPF_PROG_TYPE_SCHED_CLS program
+ * @ifindex: device in the network namespace of the calling thread, or
+ *	TCLINK_BLOCK
+ * @parent: TCLINK_INGRESS, TCLINK_EGRESS or TCLINK_PARENT(); with
+ *	TCLINK_BLOCK the index of the block. Never 0: netlink takes that for
+ *	the root qdisc, which is seldom what the caller meant
+ * @opts: may be NULL
+ *
+ * If the parent is TCLINK_INGRESS or TCLINK_EGRESS and the device has no
+ * clsact qdisc, one is created; a qdisc that someone else creates at the same
+ * moment serves as well. The library never deletes a qdisc, since others may
+ * use it by then. On success it makes no system call but bpf(2), except that
+ * the first call reads the kernel's BTF.
+ *
+ * Return: the link, to be freed with tclink__destroy(), or NULL with errno:
+ *   EOPNOTSUPP	no TC links in this kernel, or no CONFIG_NET_CLS_BPF
+ *   EPERM	no CAP_NET_ADMIN over the user namespace that owns the network
+ *		namespace
+ *   ENODEV	no such device in this network namespace
+ *   EEXIST	a filter with this chain, protocol, priority and handle exists
+ *   ENOENT	the qdisc has no such class
+ *   EINVAL	no such qdisc; parent 0; program of another type; the
+ *		priority belongs to another kind of classifier; priority,
+ *		chain or protocol out of range; unknown or contradicting
+ *		flags; no hardware took a filter with TCLINK_SKIP_SW; program
+ *		bound to another device; unusable opts->sz
+ *   E2BIG	an option this library does not know is set
+ *   EBADF	prog_fd is not open
+ *   ENOMEM, and what a driver returns for a filter it refuses
+ * They come from BPF_LINK_CREATE, link_create() in kernel/bpf/syscall.c and
+ * what it calls in net/sched/, and from the RTM_NEWQDISC of a missing clsact.
+ */
+TCLINK_API struct tclink *tclink_attach(int prog_fd, __u32 ifindex,
+					__u32 parent,
+					const struct tclink_attach_opts *opts);
+
+/**
+ * tclink_attach_program - tclink_attach() for a program of libbpf
+ *
+ * @prog: a program whose object has been loaded; stays the caller's
+ * @ifindex, @parent, @opts, return: as for tclink_attach(); also EINVAL if
+ *	prog is NULL or not loaded
+ */
+TCLINK_API struct tclink *
+tclink_attach_program(const struct bpf_program *prog, __u32 ifindex,
+		      __u32 parent, const struct tclink_attach_opts *opts);
+
+/**
+ * Options of tclink__update().
+ *
+ * @sz: size of this structure
+ * @flags: 0 or TCLINK_F_EXPECT_OLD
+ * @old_prog_fd: with TCLINK_F_EXPECT_OLD, descriptor of the program that has
+ *	to be the attached one, 0 being a descriptor like any other; without
+ *	the flag, 0
+ */
+struct tclink_update_opts {
+	size_t sz;
+	__u32 flags;
+	int old_prog_fd;
+	__extension__ size_t :0;
+};
+#define tclink_update_opts__last_field old_prog_fd
+
+/**
+ * tclink__update - replace the program of a link
+ *
+ * @link: the link
+ * @prog_fd: descriptor of the new program
+ * @opts: may be NULL
+ *
+ * One atomic swap: the filter keeps its handle, priority and place, and every
+ * packet sees either the old or the new program. On failure the old program
+ * goes on running. The program that is attached already may be given.
+ *
+ * Return: 0, or
+ *   -ENOLINK	the link is severed
+ *   -EPERM	with TCLINK_F_EXPECT_OLD: another program is attached
+ *   -EINVAL	link is NULL; program of another type, or bound to another
+ *		device; unknown flags; old_prog_fd without its flag; unusable
+ *		opts->sz
+ *   -E2BIG	an option this library does not know is set
+ *   -EBADF	prog_fd or old_prog_fd is not open
+ *   -ENOMEM, and what a driver returns for a program it refuses
+ * They come from BPF_LINK_UPDATE, link_update() in kernel/bpf/syscall.c.
+ */
+TCLINK_API int tclink__update(struct tclink *link, int prog_fd,
+			      const struct tclink_update_opts *opts);
+
+/**
+ * tclink__update_program - tclink__update() for a program of libbpf
+ *
+ * @link, @opts, return: as for tclink__update(); also -EINVAL if prog is NULL
+ *	or not loaded
+ * @prog: a program whose object has been loaded; stays the caller's
+ */
+TCLINK_API int tclink__update_program(struct tclink *link,
+				      const struct bpf_program *prog,
+				      const struct tclink_update_opts *opts);
+
+/**
+ * tclink__detach - remove the filter now, whoever else holds the link
+ *
+ * @link: the link; it stays, severed, until tclink__destroy()
+ *
+ * Pins stay too and lead to the severed link. Detaching a link that is
+ * severed already succeeds.
+ *
+ * Return: 0, or -EINVAL if link is NULL, or what the driver returns
+ * (BPF_LINK_DETACH, link_detach() in kernel/bpf/syscall.c).
+ */
+TCLINK_API int tclink__detach(struct tclink *link);
+
+/**
+ * tclink__destroy - close the link and free the object
+ *
+ * @link: the link, or NULL, which does nothing; not to be used afterwards
+ *
+ * The filter is removed if this was the last reference: no pin, and no
+ * descriptor of the same link in this or another process. It also happens
+ * without this call when the process ends. After tclink__disconnect() the
+ * descriptor stays open and so the filter stays.
+ *
+ * Return: 0, or the -errno of close(2); the object is freed in any case.
+ */
+TCLINK_API int tclink__destroy(struct tclink *link);
+
+/**
+ * tclink__disconnect - part the object from its descriptor
+ *
+ * @link: the link, or NULL, which does nothing
+ *
+ * From here on tclink__destroy() frees the object and leaves the descriptor
+ * open: it belongs to the caller, who gets it from tclink__fd() beforehand.
+ * The filter lives until that descriptor is closed, at the latest by the end
+ * of the process, unless there are other references. This is the meaning
+ * bpf_link__disconnect() has for links that are descriptors. It serves to hand
+ * a link on, over a UNIX socket or through execve(2) after clearing
+ * FD_CLOEXEC; tclink_open_fd() makes an object of it again.
+ */
+TCLINK_API void tclink__disconnect(struct tclink *link);
+
+/**
+ * tclink__fd - the descriptor of the link
+ *
+ * @link: the link
+ *
+ * The descriptor is close-on-exec. It can be given to bpf(2), sent over a
+ * UNIX socket and polled: EPOLLHUP, and nothing else, says that the link is
+ * severed. It stays the object's, and tclink__destroy() closes it.
+ *
+ * Return: the descriptor, or -EINVAL if link is NULL.
+ */
+TCLINK_API int tclink__fd(const struct tclink *link);
+
+/**
+ * tclink__pin - give the link a name in a BPF file system
+ *
+ * @link: the link
+ * @path: a path that does not exist, in a directory of a mounted bpf file
+ *	system (usually /sys/fs/bpf); copied
+ *
+ * The pin is a reference: the filter outlives the process, until the pin is
+ * removed and no descriptor is left, or until the system goes down. The
+ * object remembers the path for tclink__unpin(), one at a time.
+ *
+ * Return: 0, or
+ *   -EINVAL	link or path is NULL
+ *   -EBUSY	the object has a pin already
+ *   -EEXIST	path exists
+ *   -ENOENT	its directory does not exist
+ *   -EPERM	path is not in a BPF file system, or the caller may not
+ *   -EACCES	the directory cannot be written
+ *   -ENOMEM, and others of path_resolution(7)
+ * They come from BPF_OBJ_PIN, bpf_obj_do_pin() in kernel/bpf/inode.c.
+ */
+TCLINK_API int tclink__pin(struct tclink *link, const char *path);
+
+/**
+ * tclink__unpin - remove the pin that tclink__pin() or tclink_open_path() set
+ *
+ * @link: the link
+ *
+ * Unlinks the path that the object remembers, after making sure that it
+ * still leads to this link; a relative path counts from the directory the
+ * process is in now. The object and its descriptor stay, so the filter does.
+ *
+ * Return: 0, or
+ *   -EINVAL	link is NULL, or the object knows of no pin
+ *   -ESTALE	the path leads to another object by now; it is left alone
+ *   -ENOENT	the path is gone
+ *   -EPERM, -EACCES, and others of unlink(2)
+ * After 0, -ENOENT and -ESTALE the object knows of no pin.
+ */
+TCLINK_API int tclink__unpin(struct tclink *link);
+
+/**
+ * tclink_open_path - open a pinned link
+ *
+ * @path: where it is pinned; copied and remembered for tclink__unpin()
+ *
+ * Return: an object with a descriptor of its own, to be freed with
+ * tclink__destroy(), or NULL with errno:
+ *   EINVAL	path is NULL; what is pinned there is not a TC link
+ *   EOPNOTSUPP	no TC links in this kernel
+ *   ENOENT	no such path
+ *   EPERM	not in a BPF file system
+ *   EACCES	the caller may not read and write it
+ *   ENOMEM, and others of path_resolution(7)
+ * They come from BPF_OBJ_GET, bpf_obj_get_user() in kernel/bpf/inode.c.
+ */
+TCLINK_API struct tclink *tclink_open_path(const char *path);
+
+/**
+ * tclink_open_id - open a link by its id
+ *
+ * @id: as tclink_info.id, "bpftool link" and TCA_BPF_LINK_ID give it
+ *
+ * The object holds the link while it exists: should the owner end meanwhile,
+ * the filter goes only with tclink__destroy() of this object.
+ *
+ * Return: an object as for tclink_open_path(), or NULL with errno:
+ *   ENOENT	no link has this id
+ *   EINVAL	the link is not a TC link
+ *   EOPNOTSUPP	no TC links in this kernel
+ *   EPERM	no CAP_SYS_ADMIN
+ *   EAGAIN	the link is being created; try again
+ *   ENOMEM, EMFILE, ENFILE
+ * They come from BPF_LINK_GET_FD_BY_ID in kernel/bpf/syscall.c.
+ */
+TCLINK_API struct tclink *tclink_open_id(__u32 id);
+
+/**
+ * tclink_open_fd - make an object of a link descriptor
+ *
+ * @fd: descriptor of a TC link; duplicated, so it stays the caller's to close
+ *
+ * Return: an object as for tclink_open_path(), or NULL with errno:
+ *   EBADF	fd is not open
+ *   EINVAL	fd is not a BPF link, or not a TC link
+ *   EOPNOTSUPP	no TC links in this kernel
+ *   ENOMEM, EMFILE
+ */
+TCLINK_API struct tclink *tclink_open_fd(int fd);
+
+/**
+ * What is known of a link; the tc members of struct bpf_link_info in the
+ * patched linux/bpf.h. What the kernel allocated is reported as allocated.
+ *
+ * @sz: size of this structure, set by the caller
+ * @id: of the link
+ * @prog_id: of the attached program
+ * @severed: 1 if the filter is gone, else 0. Then ifindex is 0 and the rest
+ *	keeps the last values
+ * @ifindex: of the device, in the network namespace netns_ino; TCLINK_BLOCK
+ *	for a shared block; 0 if severed
+ * @parent: as for tclink_attach()
+ * @handle, @priority, @chain_index, @classid: as in the attach options
+ * @protocol: host byte order, ETH_P_ALL for all
+ * @gen_flags: TCLINK_SKIP_*, TCLINK_IN_HW, TCLINK_NOT_IN_HW
+ * @in_hw_count: number of hardware tables that hold the filter
+ * @block_index: of the block the filter is in; 0 if it is not shared
+ * @netns_ino: inode number of the network namespace, as that of
+ *	/proc/self/ns/net
+ * @flags: TCLINK_F_CLASSIFY_ONLY or 0
+ */
+struct tclink_info {
+	size_t sz;
+	__u32 id;
+	__u32 prog_id;
+	__u32 severed;
+	__u32 ifindex;
+	__u32 parent;
+	__u32 handle;
+	__u32 priority;
+	__u32 chain_index;
+	__u32 protocol;
+	__u32 classid;
+	__u32 gen_flags;
+	__u32 in_hw_count;
+	__u32 block_index;
+	__u32 netns_ino;
+	__u32 flags;
+	__extension__ size_t :0;
+};
+#define tclink_info__last_field flags
+
+/**
+ * tclink__info - read what is known of a link
+ *
+ * @link: the link, severed or not
+ * @info: filled in up to info->sz, which the caller sets; bytes beyond what
+ *	the library knows become zero. Unchanged on failure
+ *
+ * Return: 0, or
+ *   -EINVAL	link or info is NULL; unusable info->sz
+ *   -EBADF	the caller closed the descriptor behind the library's back
+ * (BPF_OBJ_GET_INFO_BY_FD, bpf_link_get_info_by_fd() in kernel/bpf/syscall.c)
+ */
+TCLINK_API int tclink__info(const struct tclink *link,
+			    struct tclink_info *info);
+
+/**
+ * Options of tclink_next().
+ *
+ * @sz: size of this structure
+ * @ifindex: only links on this device of the calling thread's network
+ *	namespace, or on shared blocks with TCLINK_BLOCK; severed links are on
+ *	no device. 0: all links
+ */
+struct tclink_next_opts {
+	size_t sz;
+	__u32 ifindex;
+	__extension__ size_t :0;
+};
+#define tclink_next_opts__last_field ifindex
+
+/**
+ * tclink_next - go through the TC links of the system, by ascending id
+ *
+ * @id: in: where to go on, 0 to begin; out: the id of the link returned
+ * @opts: may be NULL
+ *
+ *	__u32 id = 0;
+ *
+ *	while ((link = tclink_next(&id, NULL))) {
+ *		...
+ *		tclink__destroy(link);
+ *	}
+ *	if (errno != ENOENT)
+ *		it failed;
+ *
+ * Links of all network namespaces and of all owners are seen, severed ones
+ * too; links that come or go meanwhile may be or not be. Each object holds
+ * its link while it exists, so destroy it soon.
+ *
+ * Return: an object as for tclink_open_path(), or NULL with errno:
+ *   ENOENT	there are no more; id is unchanged and nothing is logged
+ *   EPERM	no CAP_SYS_ADMIN
+ *   EOPNOTSUPP	no TC links in this kernel
+ *   EINVAL	id is NULL; unusable opts->sz
+ *   E2BIG	an option this library does not know is set
+ *   ENOMEM, EMFILE, ENFILE
+ * They come from BPF_LINK_GET_NEXT_ID and BPF_LINK_GET_FD_BY_ID.
+ */
+TCLINK_API struct tclink *tclink_next(__u32 *id,
+				      const struct tclink_next_opts *opts);
+
+/**
+ * What the running kernel can do.
+ *
+ * @sz: size of this structure, set by the caller
+ * @link: 1 if it makes TC links, else 0
+ * @link_type: number of BPF_LINK_TYPE_TC in this kernel, 0 if it has none
+ * @attach_type: number of BPF_TC in this kernel, 0 if it has none
+ */
+struct tclink_features {
+	size_t sz;
+	__u32 link;
+	__u32 link_type;
+	__u32 attach_type;
+	__extension__ size_t :0;
+};
+#define tclink_features__last_field attach_type
+
+/**
+ * tclink_probe - find out what the running kernel can do
+ *
+ * @features: filled in up to features->sz, which the caller sets; bytes
+ *	beyond what the library knows become zero. Unchanged on failure
+ *
+ * Loads a program of two instructions and attaches it to a device that
+ * cannot exist: ENODEV says that the kernel knows how. The answer is kept for
+ * the life of the process. A kernel without TC links is an answer, not a
+ * failure, and needs no privilege to find out.
+ *
+ * Return: 0, or
+ *   -EINVAL	features is NULL; unusable features->sz
+ *   -EPERM	no CAP_NET_ADMIN, or no CAP_BPF to load the program
+ *   -ENOMEM, and others of BPF_PROG_LOAD and BPF_LINK_CREATE
+ * Failures are not kept.
+ */
+TCLINK_API int tclink_probe(struct tclink_features *features);
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
+
+#endif /* TCLINK_TCLINK_H */

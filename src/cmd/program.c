@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <linux/bpf.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "cmd.h"
+
+int prog_option(struct prog_source *src, int opt, const char *arg)
+{
+	switch (opt) {
+	case OPT_OBJECT:
+		src->object = arg;
+		return RC_OK;
+	case OPT_PROGRAM:
+		src->program = arg;
+		return RC_OK;
+	case OPT_PINNED:
+		src->pinned = arg;
+		return RC_OK;
+	case OPT_PROG_ID:
+		return parse_number("program id", arg, 1, ~0U, &src->id);
+	case OPT_SET:
+		if (src->nr_sets == MAX_SETS)
+			return misused("more than %d --set", MAX_SETS);
+		src->sets[src->nr_sets++] = arg;
+		return set_check(arg);
+	}
+	return RC_USAGE;
+}
+
+int prog_check(const struct prog_source *src, const char *verb)
+{
+	if (!!src->object + !!src->pinned + !!src->id != 1)
+		return misused("%s: name the program, by one of --object, --pinned and --prog-id",
+			       verb);
+	if (src->program && !src->object)
+		return misused("%s: --program chooses from an object file; give --object too",
+			       verb);
+	if (src->nr_sets && !src->object)
+		return misused("%s: --set works before loading only; give --object too",
+			       verb);
+	return RC_OK;
+}
+
+static int libbpf_silent(enum libbpf_print_level level, const char *fmt,
+			 va_list args)
+{
+	(void)level;
+	(void)fmt;
+	(void)args;
+	return 0;
+}
+
+/* What the verifier says has to be seen. */
+static int libbpf_warnings(enum libbpf_print_level level, const char *fmt,
+			   va_list args)
+{
+	return level == LIBBPF_WARN ? vfprintf(stderr, fmt, args) : 0;
+}
+
+static int choose_program(struct bpf_object *obj, const struct prog_source *src,
+			  struct bpf_program **chosen)
+{
+	struct bpf_program *prog;
+	unsigned int nr = 0;
+
+	*chosen = NULL;
+	bpf_object__for_each_program(prog, obj) {
+		bpf_program__set_autoload(prog, false);
+		if (src->program && strcmp(bpf_program__name(prog), src->program))
+			continue;
+		*chosen = prog;
+		nr++;
+	}
+	if (!nr && src->program)
+		return failed("'%s' has no program '%s'", src->object,
+			      src->program);
+	if (!nr)
+		return failed("'%s' has no program", src->object);
+	if (nr > 1)
+		return failed("'%s' has %u programs; choose one with --program",
+			      src->object, nr);
+	if (bpf_program__type(*chosen) != BPF_PROG_TYPE_SCHED_CLS)
+		return failed("program '%s' is not a classifier; it has to be in SEC(\"tc\")",
+			      bpf_program__name(*chosen));
+	bpf_program__set_autoload(*chosen, true);
+	return RC_OK;
+}
+
+static int load_program(struct bpf_object *obj, const struct prog_source *src,
+			int *fd)
+{
+	struct bpf_program *prog;
+	unsigned int i;
+	int rc, err;
+
+	rc = choose_program(obj, src, &prog);
+	for (i = 0; !rc && i < src->nr_sets; i++)
+		rc = set_variable(obj, src->sets[i]);
+	if (rc)
+		return rc;
+	libbpf_set_print(libbpf_warnings);
+	err = bpf_object__load(obj);
+	libbpf_set_print(libbpf_silent);
+	if (err)
+		return failed("cannot load '%s': %s", src->object,
+			      strerror(-err));
+	*fd = fcntl(bpf_program__fd(prog), F_DUPFD_CLOEXEC, 3);
+	return *fd < 0 ? failed("fcntl: %s", strerror(errno)) : RC_OK;
+}
+
+static int get_from_object(const struct prog_source *src, int *fd)
+{
+	struct bpf_object *obj;
+	char text[128];
+	int rc;
+
+	libbpf_set_print(libbpf_silent);
+	obj = bpf_object__open_file(src->object, NULL);
+	if (!obj) {
+		libbpf_strerror(errno, text, sizeof(text));
+		return failed("cannot open the object file '%s': %s",
+			      src->object, text);
+	}
+	rc = load_program(obj, src, fd);
+	bpf_object__close(obj);
+	return rc;
+}
+
+int prog_get(const struct prog_source *src, int *fd)
+{
+	if (src->object)
+		return get_from_object(src, fd);
+	if (src->pinned) {
+		*fd = bpf_obj_get(src->pinned);
+		if (*fd < 0)
+			return failed("cannot open the pinned program '%s': %s",
+				      src->pinned, strerror(-*fd));
+		return RC_OK;
+	}
+	*fd = bpf_prog_get_fd_by_id(src->id);
+	if (*fd == -ENOENT)
+		return failed("there is no program %u; see 'bpftool prog'",
+			      src->id);
+	if (*fd < 0)
+		return failed("cannot open program %u: %s", src->id,
+			      strerror(-*fd));
+	return RC_OK;
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <linux/bpf.h>
+#include <linux/pkt_sched.h>
+#include <bpf/libbpf.h>
+
+#include "internal.h"
+
+#define MAX_PRIORITY 0xffff
+#define MAX_PROTOCOL 0xffff
+#define MAX_CHAIN 0x0fffffff
+
+void explain_types(void)
+{
+	if (tc_types()->no_btf)
+		log_say(-EOPNOTSUPP,
+			"this kernel has no BTF in /sys/kernel/btf/vmlinux, without which TC links cannot be found; boot a kernel with CONFIG_DEBUG_INFO_BTF and the tclink series");
+	else
+		log_say(-EOPNOTSUPP,
+			"this kernel has no BPF_LINK_TYPE_TC; boot a kernel with the tclink series");
+}
+
+/* Whether the reason is that prog_fd is no program of the right type. */
+bool explain_prog(int err, int prog_fd)
+{
+	struct bpf_prog_info info;
+	const char *type;
+
+	if (prog_info_read(prog_fd, &info) || !fd_is(prog_fd, "bpf-prog")) {
+		log_say(err, "descriptor %d is not a BPF program", prog_fd);
+		return true;
+	}
+	if (info.type == BPF_PROG_TYPE_SCHED_CLS)
+		return false;
+	type = libbpf_bpf_prog_type_str(info.type);
+	log_say(err,
+		"program %u (%s) is of type %s; only sched_cls programs, SEC(\"tc\"), can be attached",
+		info.id, info.name, type ? type : "unknown");
+	return true;
+}
+
+static bool explain_ranges(int err, const struct tclink_attach_opts *opts)
+{
+	const __u32 both = TCLINK_SKIP_SW | TCLINK_SKIP_HW;
+
+	if (opts->flags & ~TCLINK_F_CLASSIFY_ONLY)
+		log_say(err, "flags 0x%x has a bit that is not known",
+			opts->flags);
+	else if (opts->gen_flags & ~both)
+		log_say(err,
+			"gen_flags 0x%x has a bit other than TCLINK_SKIP_HW and TCLINK_SKIP_SW",
+			opts->gen_flags);
+	else if (opts->gen_flags == both)
+		log_say(err,
+			"TCLINK_SKIP_HW and TCLINK_SKIP_SW exclude each other");
+	else if (opts->priority > MAX_PRIORITY)
+		log_say(err, "priority %u is over %u", opts->priority,
+			MAX_PRIORITY);
+	else if (opts->chain_index > MAX_CHAIN)
+		log_say(err, "chain %u is over %u", opts->chain_index,
+			MAX_CHAIN);
+	else if (opts->protocol > MAX_PROTOCOL)
+		log_say(err, "protocol 0x%x is over 0x%x", opts->protocol,
+			MAX_PROTOCOL);
+	else
+		return false;
+	return true;
+}
+
+static bool explain_qdisc(int err, __u32 ifindex, __u32 parent)
+{
+	char point[NAME_LEN], target[NAME_LEN];
+
+	if (ifindex == TCLINK_BLOCK)
+		return false;
+	if (!parent) {
+		log_say(err,
+			"parent is 0; name ingress, egress or a class such as 1:10");
+		return true;
+	}
+	if (qdisc_missing(ifindex, TC_H_MAJ(parent)) != 1)
+		return false;
+	log_say(err, "there is no qdisc %s for %s; see 'tc qdisc show'",
+		name_parent(TC_H_MAJ(parent), point),
+		name_target(ifindex, parent, target));
+	return true;
+}
+
+static void explain_einval(int err, int prog_fd, __u32 ifindex, __u32 parent,
+			   const struct tclink_attach_opts *opts)
+{
+	char target[NAME_LEN];
+
+	if (explain_ranges(err, opts) || explain_prog(err, prog_fd) ||
+	    explain_qdisc(err, ifindex, parent))
+		return;
+	name_target(ifindex, parent, target);
+	if (opts->gen_flags & TCLINK_SKIP_SW)
+		log_say(err,
+			"no hardware under %s takes this program, and TCLINK_SKIP_SW forbids to run it in software",
+			target);
+	else if (opts->priority)
+		log_say(err,
+			"the kernel refused the program for %s: priority %u in chain %u may belong to another kind of classifier, or the program to another device",
+			target, opts->priority, opts->chain_index);
+	else
+		log_say(err,
+			"the kernel refused the program for %s: chain %u may have a template of another kind, or the program belong to another device",
+			target, opts->chain_index);
+}
+
+static bool same_filter(const struct uapi_link_info *info, __u32 parent,
+			const struct tclink_attach_opts *opts)
+{
+	return info->tc.parent == parent &&
+	       info->tc.chain_index == opts->chain_index &&
+	       info->tc.handle == opts->handle &&
+	       (!opts->priority || info->tc.priority == opts->priority);
+}
+
+/* Id of the link that owns the filter in the way, 0: none, -errno: unknown. */
+static long filter_owner(__u32 ifindex, __u32 parent,
+			 const struct tclink_attach_opts *opts, __u32 *prog_id)
+{
+	struct uapi_link_info info;
+	__u32 id = 0;
+	int fd;
+
+	while ((fd = link_next_fd(&id, ifindex, &info)) >= 0) {
+		close(fd);
+		if (!same_filter(&info, parent, opts))
+			continue;
+		*prog_id = info.prog_id;
+		return id;
+	}
+	return fd == -ENOENT ? 0 : fd;
+}
+
+static void explain_eexist(int err, __u32 ifindex, __u32 parent,
+			   const struct tclink_attach_opts *opts)
+{
+	char target[NAME_LEN], prog[NAME_LEN], owner[2 * NAME_LEN];
+	__u32 prog_id = 0;
+	long id;
+
+	id = filter_owner(ifindex, parent, opts, &prog_id);
+	if (id > 0)
+		snprintf(owner, sizeof(owner), "owned by link %ld, program %s",
+			 id, name_prog(prog_id, prog));
+	else if (!id)
+		snprintf(owner, sizeof(owner), "which no link owns");
+	else
+		snprintf(owner, sizeof(owner), "whose owner is unknown");
+	log_say(err,
+		"%s has a filter with priority %u and handle 0x%x already, %s; choose another handle or priority, or 0 to let the kernel choose",
+		name_target(ifindex, parent, target), opts->priority,
+		opts->handle, owner);
+}
+
+void explain_attach(int err, int prog_fd, __u32 ifindex, __u32 parent,
+		    const struct tclink_attach_opts *opts)
+{
+	char target[NAME_LEN];
+
+	if (!log_wanted())
+		return;
+	if (tc_types()->err) {
+		explain_types();
+		return;
+	}
+	name_target(ifindex, parent, target);
+	switch (err) {
+	case -EINVAL:
+		explain_einval(err, prog_fd, ifindex, parent, opts);
+		break;
+	case -EEXIST:
+		explain_eexist(err, ifindex, parent, opts);
+		break;
+	case -ENODEV:
+		log_say(err,
+			"there is no device with ifindex %u in this network namespace",
+			ifindex);
+		break;
+	case -ENOENT:
+		log_say(err, "there is no class for %s; see 'tc class show'",
+			target);
+		break;
+	case -EPERM:
+		log_say(err,
+			"attaching to %s needs CAP_NET_ADMIN over the user namespace of the network namespace",
+			target);
+		break;
+	case -EOPNOTSUPP:
+		log_say(err,
+			"the kernel cannot attach to %s: it lacks CONFIG_NET_CLS_BPF or the module cls_bpf, or the qdisc takes no filters",
+			target);
+		break;
+	case -EBADF:
+		log_say(err, "descriptor %d is not open", prog_fd);
+		break;
+	default:
+		log_say(err, "attaching to %s failed: %s", target,
+			strerror(-err));
+	}
+}
+
+void explain_clsact(int err, __u32 ifindex)
+{
+	char target[NAME_LEN];
+
+	log_say(err, "cannot create the missing clsact qdisc for %s: %s",
+		name_target(ifindex, TCLINK_INGRESS, target), strerror(-err));
+}

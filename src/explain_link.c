@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#include <string.h>
+#include <sys/vfs.h>
+#include <linux/bpf.h>
+#include <linux/magic.h>
+#include <bpf/libbpf.h>
+
+#include "internal.h"
+
+int null_arg(const char *function)
+{
+	log_say(-EINVAL, "%s(): an argument that must not be NULL is NULL",
+		function);
+	return -EINVAL;
+}
+
+void explain_opts(int err, const char *name)
+{
+	if (err == -E2BIG)
+		log_say(err,
+			"struct %s has an option set that this libtclink does not know; it is older than the program",
+			name);
+	else
+		log_say(err, "struct %s: sz is not set; use TCLINK_OPTS()",
+			name);
+}
+
+void explain_not_loaded(const struct bpf_program *prog)
+{
+	log_say(-EINVAL, "program %s is not loaded; call bpf_object__load()",
+		prog ? bpf_program__name(prog) : "NULL");
+}
+
+void explain_link_type(const struct uapi_link_info *info, const char *what)
+{
+	const char *type = libbpf_bpf_link_type_str(info->type);
+
+	if (type)
+		log_say(-EINVAL, "%s is a link of type %s, not a TC link", what,
+			type);
+	else
+		log_say(-EINVAL, "%s is a link of type %u, not a TC link", what,
+			info->type);
+}
+
+static void explain_old(int err, const struct uapi_link_info *info,
+			const struct tclink_update_opts *opts)
+{
+	char attached[NAME_LEN], expected[NAME_LEN];
+	struct bpf_prog_info old;
+
+	if (!prog_info_read(opts->old_prog_fd, &old) && old.id != info->prog_id)
+		log_say(err,
+			"link %u has program %s attached, not the expected %s; nothing was changed",
+			info->id, name_prog(info->prog_id, attached),
+			name_prog(old.id, expected));
+	else
+		log_say(err,
+			"link %u had another program than the expected one attached; nothing was changed",
+			info->id);
+}
+
+static void explain_update_einval(int err, const struct uapi_link_info *info,
+				  int prog_fd,
+				  const struct tclink_update_opts *opts)
+{
+	if (opts->flags & ~TCLINK_F_EXPECT_OLD)
+		log_say(err, "flags 0x%x has a bit that is not known",
+			opts->flags);
+	else if (!opts->flags && opts->old_prog_fd)
+		log_say(err,
+			"old_prog_fd is set without TCLINK_F_EXPECT_OLD in flags");
+	else if (explain_prog(err, prog_fd))
+		return;
+	else if (!opts->flags || !explain_prog(err, opts->old_prog_fd))
+		log_say(err,
+			"the kernel refused the program for link %u; it may be bound to another device",
+			info->id);
+}
+
+void explain_update(int err, const struct tclink *link, int prog_fd,
+		    const struct tclink_update_opts *opts)
+{
+	struct uapi_link_info info;
+
+	if (!log_wanted())
+		return;
+	if (link_info_read(link->fd, &info)) {
+		log_errno(err, "updating the link failed");
+		return;
+	}
+	if (err == -EPERM && opts->flags) {
+		explain_old(err, &info, opts);
+		return;
+	}
+	switch (err) {
+	case -ENOLINK:
+		log_say(err,
+			"link %u is severed: its filter went with the qdisc or device, or was detached; attach anew",
+			info.id);
+		break;
+	case -EINVAL:
+		explain_update_einval(err, &info, prog_fd, opts);
+		break;
+	case -EBADF:
+		log_say(err, "descriptor %d is not open",
+			opts->flags && fd_is(prog_fd, "bpf-prog") ?
+				opts->old_prog_fd :
+				prog_fd);
+		break;
+	default:
+		log_say(err,
+			"updating link %u failed and left its program in place: %s",
+			info.id, strerror(-err));
+	}
+}
+
+/* Whether path, or the directory it is to be made in, is on a bpf mount. */
+static bool on_bpffs(const char *path)
+{
+	char dir[4096];
+	struct statfs fs;
+	char *slash;
+
+	if (strlen(path) >= sizeof(dir))
+		return false;
+	strcpy(dir, path);
+	slash = strrchr(dir, '/');
+	if (!slash)
+		strcpy(dir, ".");
+	else
+		slash[slash == dir] = '\0';
+	return !statfs(dir, &fs) && fs.f_type == BPF_FS_MAGIC;
+}
+
+static bool explain_not_bpffs(int err, const char *path)
+{
+	if (err != -EPERM || on_bpffs(path))
+		return false;
+	log_say(err,
+		"%s is not in a BPF file system; use a path under /sys/fs/bpf, or 'mount -t bpf'",
+		path);
+	return true;
+}
+
+void explain_pin(int err, const struct tclink *link, const char *path)
+{
+	if (err == -EBUSY && link->pin_path)
+		log_say(err, "the link is pinned at %s already; unpin it first",
+			link->pin_path);
+	else if (err == -EEXIST)
+		log_say(err, "%s exists; choose another path or remove it",
+			path);
+	else if (err == -ENOENT)
+		log_say(err, "the directory of %s does not exist; create it",
+			path);
+	else if (!explain_not_bpffs(err, path))
+		log_say(err, "cannot pin at %s: %s", path, strerror(-err));
+}
+
+void explain_unpin(int err, const char *path)
+{
+	if (err == -ESTALE)
+		log_say(err, "%s leads to another object by now; left alone",
+			path);
+	else if (err == -ENOENT)
+		log_say(err, "the pin %s is gone", path);
+	else
+		log_say(err, "cannot remove the pin %s: %s", path,
+			strerror(-err));
+}
+
+void explain_open_path(int err, const char *path)
+{
+	if (err == -ENOENT)
+		log_say(err, "nothing is pinned at %s", path);
+	else if (!explain_not_bpffs(err, path))
+		log_say(err, "cannot open %s: %s", path, strerror(-err));
+}
+
+void explain_open_id(int err, __u32 id)
+{
+	if (err == -ENOENT)
+		log_say(err, "there is no link %u", id);
+	else if (err == -EPERM)
+		log_say(err, "opening a link by its id needs CAP_SYS_ADMIN");
+	else
+		log_say(err, "cannot open link %u: %s", id, strerror(-err));
+}
+
+void explain_next(int err)
+{
+	if (err == -EOPNOTSUPP)
+		explain_types();
+	else if (err == -EPERM)
+		log_say(err, "going through the links needs CAP_SYS_ADMIN");
+	else
+		log_errno(err, "going through the links failed");
+}
+
+void explain_probe(int err)
+{
+	if (err == -EPERM)
+		log_say(err,
+			"finding out about TC links needs CAP_BPF and CAP_NET_ADMIN");
+	else
+		log_errno(err, "finding out about TC links failed");
+}

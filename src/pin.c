@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+
+#include "internal.h"
+
+static int pin(struct tclink *link, const char *path)
+{
+	char *copy;
+	int err;
+
+	if (link->pin_path)
+		return -EBUSY;
+	copy = strdup(path);
+	if (!copy)
+		return -ENOMEM;
+	err = bpf_obj_pin(link->fd, path);
+	if (err)
+		free(copy);
+	else
+		link->pin_path = copy;
+	return err;
+}
+
+int tclink__pin(struct tclink *link, const char *path)
+{
+	int err;
+
+	if (!link || !path)
+		return tclink_err(null_arg(__func__));
+	err = pin(link, path);
+	if (err)
+		explain_pin(err, link, path);
+	return tclink_err(err);
+}
+
+/* 0 if the link is what is pinned at its path. */
+static int pin_check(const struct tclink *link)
+{
+	struct uapi_link_info ours, pinned;
+	int fd, err;
+
+	err = link_info_read(link->fd, &ours);
+	if (err)
+		return err;
+	fd = bpf_obj_get(link->pin_path);
+	if (fd < 0)
+		return fd;
+	err = link_info_read(fd, &pinned);
+	if (!err && (!fd_is_link(fd) || pinned.id != ours.id))
+		err = -ESTALE;
+	close(fd);
+	return err;
+}
+
+static int unpin(struct tclink *link)
+{
+	int err = pin_check(link);
+
+	if (!err && unlink(link->pin_path))
+		err = -errno;
+	if (err)
+		explain_unpin(err, link->pin_path);
+	return err;
+}
+
+int tclink__unpin(struct tclink *link)
+{
+	int err;
+
+	if (!link)
+		return tclink_err(null_arg(__func__));
+	if (!link->pin_path) {
+		log_say(-EINVAL, "this object knows of no pin of its link");
+		return tclink_err(-EINVAL);
+	}
+	err = unpin(link);
+	if (!err || err == -ENOENT || err == -ESTALE) {
+		free(link->pin_path);
+		link->pin_path = NULL;
+	}
+	return tclink_err(err);
+}
