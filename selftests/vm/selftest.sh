@@ -62,6 +62,7 @@ runner_tests()
 	program long 'echo 1..1; echo ok 1 a; echo ok 2 b'
 	program noplan 'echo ok 1 a'
 	program empty ':'
+	program cut 'echo 1..1; printf "ok 1 a"'
 	program status 'echo 1..1; echo ok 1 a; exit 3'
 	program skip 'echo 1..2; echo ok 1 a; echo "ok 2 b # SKIP no such device"'
 	program skipall 'echo "1..0 # SKIP no such device"; exit 4'
@@ -81,6 +82,7 @@ runner_tests()
 	run_case skipall '0 passed, 0 failed, 1 skipped' ok 'no such device'
 	run_case mute '0 passed, 1 failed, 0 skipped' failed 'without a reason'
 	run_case linger '1 passed, 0 failed, 0 skipped' ok 'ok 1 a'
+	run_case cut '1 passed, 0 failed, 0 skipped' ok 'ok 1 a'
 	run_case absent '0 passed, 1 failed, 0 skipped' failed 'no such program'
 }
 
@@ -164,13 +166,13 @@ vm_tests()
 	guest_case 'the kernel log is searched after each test' \
 		panic 123 out 'FAILED: later: kernel log'
 	guest_case 'and only what is new in it' \
-		panic 123 out '3 passed, 1 failed, 0 skipped'
+		panic 123 out '5 passed, 1 failed, 0 skipped'
 	whole_output
 }
 
 case ${1:-} in
---no-vm)	echo 1..17 ;;
-*)		echo 1..27 ;;
+--no-vm)	echo 1..18 ;;
+*)		echo 1..28 ;;
 esac
 runner_tests
 klog_case

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# make help says what there is.
+
+O       ?= build
+FLAVOUR ?= debug
+KSRC    ?=
+V       ?= 0
+
+override O := $(abspath $(O))
+
+Q    := $(if $(filter 1,$(V)),,@)
+MAKE += --no-print-directory
+
+export V
+
+all: lib progs
+
+help:
+	@echo 'make           library and command, BPF programs'
+	@echo 'make kernel    patched kernel, in a cache under ~/.cache/tclink'
+	@echo '               KSRC=/path: from a kernel tree of yours'
+	@echo '               FLAVOUR=plain: without debugging checks'
+	@echo 'make demo      show what it does, on the patched kernel in a VM'
+	@echo 'make check     run all tests, in the same VM'
+	@echo 'make clean     remove what was built here, not the kernel'
+	@echo
+	@echo 'V=1 shows commands, O=DIR builds there instead of in build/.'
+
+# Demo and tests need everything, in this order; the rest stands alone.
+ifneq ($(filter check demo selftests,$(MAKECMDGOALS)),)
+lib progs: kernel
+endif
+
+# The patched tree's bpftool and headers, where they have been built.
+with_kernel = env=$(O)/kernel-debug.env; [ ! -f $$env ] || . $$env; \
+	$(MAKE) O=$(O) $${BPFTOOL:+BPFTOOL=$$BPFTOOL} $${UAPI:+UAPI=$$UAPI}
+
+lib:
+	$(Q)$(MAKE) -C src O=$(O)
+
+progs:
+	$(Q)$(with_kernel) -C progs
+
+selftests: lib progs
+	$(Q)$(with_kernel) -C selftests
+
+deps:
+	$(Q)selftests/vm/deps
+
+kernel: deps
+	$(Q)$(MAKE) -C kernel-patches O=$(O) FLAVOUR=$(FLAVOUR) KSRC=$(KSRC)
+
+check: selftests
+	$(Q)selftests/vm/check $(O)
+
+demo: lib progs
+	$(Q)O=$(O) selftests/vm/run --timeout 300 --log $(O)/demo/console.log -- \
+		selftests/demo
+
+clean:
+	$(Q)rm -rf $(O)
+
+.PHONY: all help lib progs selftests deps kernel check demo clean
