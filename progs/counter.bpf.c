@@ -11,23 +11,24 @@
 #include <stdbool.h>
 #include <bpf/bpf_helpers.h>
 
-struct count {
-	__u64 packets;
-	__u64 bytes;
-};
-
 const volatile bool egress;
 
-struct count ingress_count;
-struct count egress_count;
+/* Without a tag, so that the skeleton can spell the type out. */
+struct {
+	__u64 packets;
+	__u64 bytes;
+} ingress_count, egress_count;
 
 SEC("tc")
 int counter(struct __sk_buff *skb)
 {
-	struct count *count = egress ? &egress_count : &ingress_count;
-
-	__sync_fetch_and_add(&count->packets, 1);
-	__sync_fetch_and_add(&count->bytes, skb->len);
+	if (egress) {
+		__sync_fetch_and_add(&egress_count.packets, 1);
+		__sync_fetch_and_add(&egress_count.bytes, skb->len);
+	} else {
+		__sync_fetch_and_add(&ingress_count.packets, 1);
+		__sync_fetch_and_add(&ingress_count.bytes, skb->len);
+	}
 	return TC_ACT_UNSPEC;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <linux/netlink.h>
@@ -41,7 +42,7 @@ int qdisc_missing(__u32 ifindex, __u32 handle)
 	struct qdisc_get req = {
 		.nh.nlmsg_len = sizeof(req),
 		.nh.nlmsg_type = RTM_GETQDISC,
-		.nh.nlmsg_flags = NLM_F_REQUEST,
+		.nh.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
 		.tc.tcm_family = AF_UNSPEC,
 		.tc.tcm_ifindex = ifindex,
 		.tc.tcm_handle = handle,
@@ -58,9 +59,15 @@ int qdisc_missing(__u32 ifindex, __u32 handle)
 
 int clsact_create(__u32 ifindex)
 {
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex,
-		    .attach_point = BPF_TC_INGRESS);
-	int err = bpf_tc_hook_create(&hook);
+	struct bpf_tc_hook hook;
+	int err;
+
+	/* LIBBPF_OPTS() can leave the padding at the end unset: EINVAL. */
+	memset(&hook, 0, sizeof(hook));
+	hook.sz = sizeof(hook);
+	hook.ifindex = ifindex;
+	hook.attach_point = BPF_TC_INGRESS;
+	err = bpf_tc_hook_create(&hook);
 
 	/* Somebody else was faster, which serves as well. */
 	return err == -EEXIST ? 0 : err;

@@ -174,6 +174,8 @@ TCLINK_API tclink_log_fn tclink_set_log(tclink_log_fn fn);
  * @classid: class that a match selects, as TCLINK_PARENT() makes it; 0: none
  * @gen_flags: 0, TCLINK_SKIP_HW or TCLINK_SKIP_SW
  * @flags: 0 or TCLINK_F_CLASSIFY_ONLY
+ * @reserved: 0; it stands where the compiler would leave a hole, which an
+ *	initialiser need not clear
  */
 struct tclink_attach_opts {
 	size_t sz;
@@ -184,6 +186,7 @@ struct tclink_attach_opts {
 	__u32 classid;
 	__u32 gen_flags;
 	__u32 flags;
+	__u32 reserved;
 	__extension__ size_t :0;
 };
 #define tclink_attach_opts__last_field flags
@@ -500,10 +503,12 @@ TCLINK_API int tclink__info(const struct tclink *link,
  * @ifindex: only links on this device of the calling thread's network
  *	namespace, or on shared blocks with TCLINK_BLOCK; severed links are on
  *	no device. 0: all links
+ * @reserved: 0, as in tclink_attach_opts
  */
 struct tclink_next_opts {
 	size_t sz;
 	__u32 ifindex;
+	__u32 reserved;
 	__extension__ size_t :0;
 };
 #define tclink_next_opts__last_field ifindex
