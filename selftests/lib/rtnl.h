@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The rtnetlink requests that the tests make, on libmnl. All return 0 or
+ * -errno, and keep the kernel's extended ack of the last failure.
+ */
+#ifndef TCLINK_SELFTESTS_RTNL_H
+#define TCLINK_SELFTESTS_RTNL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct mnl_socket;
+
+struct rtnl {
+	struct mnl_socket *nl;
+	unsigned int seq;
+	char extack[256];
+};
+
+/* In the network namespace of the caller. */
+int rtnl_open(struct rtnl *rt);
+void rtnl_close(struct rtnl *rt);
+
+int rtnl_veth_add(struct rtnl *rt, const char *name, const char *peer);
+int rtnl_link_up(struct rtnl *rt, int ifindex);
+int rtnl_link_del(struct rtnl *rt, int ifindex);
+int rtnl_link_set_netns(struct rtnl *rt, int ifindex, int netns_fd);
+
+/* clsact goes to TC_H_CLSACT; prio with three bands anywhere. */
+int rtnl_qdisc_add(struct rtnl *rt, int ifindex, const char *kind,
+		   uint32_t parent, uint32_t handle, uint16_t flags);
+int rtnl_qdisc_del(struct rtnl *rt, int ifindex, uint32_t parent);
+
+struct rtnl_filter {
+	int ifindex;
+	uint32_t parent;
+	uint32_t handle;
+	uint32_t prio;
+	uint32_t chain;
+	uint16_t protocol;	/* host order, 0: ETH_P_ALL */
+	const char *kind;	/* NULL: not in the request */
+	int prog_fd;		/* of kind "bpf", direct action */
+	const char *action;	/* NULL or the kind of an action without options */
+};
+
+int rtnl_filter_new(struct rtnl *rt, const struct rtnl_filter *f,
+		    uint16_t flags);
+int rtnl_filter_del(struct rtnl *rt, const struct rtnl_filter *f);
+int rtnl_chain(struct rtnl *rt, uint16_t type, int ifindex, uint32_t parent,
+	       uint32_t chain, const char *tmplt_kind);
+
+/* What a dump shows of filters, or of chains, at one place. */
+struct rtnl_seen {
+	int filters;		/* those that have a handle */
+	int protos;		/* priorities, empty ones too */
+	int chains;
+	/* of the filter with .handle, if .handle was set by the caller */
+	uint32_t handle;
+	uint32_t prog_id;
+	uint32_t link_id;
+	uint32_t gen_flags;
+};
+
+int rtnl_dump(struct rtnl *rt, int ifindex, uint32_t parent,
+	      struct rtnl_seen *seen);
+
+/* Subscribe to RTNLGRP_TC, and count messages of a type for ifindex. */
+int rtnl_monitor_open(struct rtnl *rt);
+int rtnl_monitor_count(struct rtnl *rt, int ifindex, uint16_t type,
+		       uint32_t *link_id);
+
+#endif

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef TCLINK_SELFTESTS_SEEN_H
+#define TCLINK_SELFTESTS_SEEN_H
+
+#define SEEN_PROGS	3
+/* IEEE 802 local experimental: no other frame on a test device has it. */
+#define SEEN_ETH_TYPE	0x88b5
+
+#endif
