@@ -54,7 +54,7 @@ check: selftests
 	$(Q)selftests/vm/check $(O)
 
 demo: lib progs
-	$(Q)O=$(O) selftests/vm/run --timeout 300 --log $(O)/demo/console.log -- \
+	$(Q)exec env O=$(O) selftests/vm/run --timeout 300 --log $(O)/demo/console.log -- \
 		selftests/demo
 
 clean:
