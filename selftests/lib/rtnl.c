@@ -12,6 +12,7 @@
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
+#include <linux/tc_act/tc_gact.h>
 #include <linux/veth.h>
 
 #include "rtnl.h"
@@ -188,6 +189,79 @@ int rtnl_qdisc_add(struct rtnl *rt, int ifindex, const char *kind,
 	return req_talk(rt, &req, NULL, NULL);
 }
 
+int rtnl_clsact_add_block(struct rtnl *rt, int ifindex, uint32_t block)
+{
+	struct tcmsg *tcm;
+	struct req req;
+
+	tcm = req_init_tc(&req, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL,
+			  ifindex, TC_H_CLSACT);
+	tcm->tcm_handle = TC_H_MAKE(TC_H_CLSACT, 0);
+	mnl_attr_put_strz(req.nlh, TCA_KIND, "clsact");
+	mnl_attr_put_u32(req.nlh, TCA_INGRESS_BLOCK, block);
+	return req_talk(rt, &req, NULL, NULL);
+}
+
+int rtnl_class_add(struct rtnl *rt, int ifindex, uint32_t classid)
+{
+	struct nlattr *options;
+	struct tcmsg *tcm;
+	struct req req;
+
+	tcm = req_init_tc(&req, RTM_NEWTCLASS, NLM_F_CREATE | NLM_F_EXCL,
+			  ifindex, TC_H_MAJ(classid));
+	tcm->tcm_handle = classid;
+	mnl_attr_put_strz(req.nlh, TCA_KIND, "drr");
+	options = mnl_attr_nest_start(req.nlh, TCA_OPTIONS);
+	mnl_attr_put_u32(req.nlh, TCA_DRR_QUANTUM, 1500);
+	mnl_attr_nest_end(req.nlh, options);
+	return req_talk(rt, &req, NULL, NULL);
+}
+
+int rtnl_class_del(struct rtnl *rt, int ifindex, uint32_t classid)
+{
+	struct tcmsg *tcm;
+	struct req req;
+
+	tcm = req_init_tc(&req, RTM_DELTCLASS, 0, ifindex, 0);
+	tcm->tcm_handle = classid;
+	return req_talk(rt, &req, NULL, NULL);
+}
+
+struct class_packets {
+	uint32_t classid;
+	int packets;
+};
+
+static int class_cb(const struct nlmsghdr *nlh, void *data)
+{
+	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	struct class_packets *c = data;
+	const struct tc_stats *stats;
+	const struct nlattr *a;
+
+	if (tcm->tcm_handle != c->classid)
+		return MNL_CB_OK;
+	mnl_attr_for_each(a, nlh, sizeof(*tcm)) {
+		if (mnl_attr_get_type(a) != TCA_STATS)
+			continue;
+		stats = mnl_attr_get_payload(a);
+		c->packets = stats->packets;
+	}
+	return MNL_CB_OK;
+}
+
+int rtnl_class_packets(struct rtnl *rt, int ifindex, uint32_t classid)
+{
+	struct class_packets c = { .classid = classid, .packets = -ENOENT };
+	struct req req;
+	int err;
+
+	req_init_tc(&req, RTM_GETTCLASS, NLM_F_DUMP, ifindex, 0);
+	err = req_talk(rt, &req, class_cb, &c);
+	return err ?: c.packets;
+}
+
 int rtnl_qdisc_del(struct rtnl *rt, int ifindex, uint32_t parent)
 {
 	struct req req;
@@ -213,15 +287,47 @@ static void req_init_filter(struct req *req, uint16_t type, uint16_t flags,
 		mnl_attr_put_strz(req->nlh, TCA_KIND, f->kind);
 }
 
-static void put_action(struct nlmsghdr *nlh, const char *kind)
-{
-	struct nlattr *acts, *act;
+/* Each kind has a number of its own for its actions. */
+static const struct {
+	const char *kind;
+	uint16_t act;
+} kinds[] = {
+	{ "bpf", TCA_BPF_ACT },
+	{ "flower", TCA_FLOWER_ACT },
+	{ "matchall", TCA_MATCHALL_ACT },
+	{ "u32", TCA_U32_ACT },
+};
 
-	acts = mnl_attr_nest_start(nlh, TCA_BPF_ACT);
+static void put_action(struct nlmsghdr *nlh, const struct rtnl_filter *f)
+{
+	const struct tc_gact gact = { .action = f->gact };
+	struct nlattr *acts, *act, *options;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(kinds[i].kind, f->kind))
+			break;
+	acts = mnl_attr_nest_start(nlh, kinds[i].act);
 	act = mnl_attr_nest_start(nlh, 1);
-	mnl_attr_put_strz(nlh, TCA_ACT_KIND, kind);
+	mnl_attr_put_strz(nlh, TCA_ACT_KIND, f->action);
+	if (!strcmp(f->action, "gact")) {
+		options = mnl_attr_nest_start(nlh, TCA_ACT_OPTIONS);
+		mnl_attr_put(nlh, TCA_GACT_PARMS, sizeof(gact), &gact);
+		mnl_attr_nest_end(nlh, options);
+	}
 	mnl_attr_nest_end(nlh, act);
 	mnl_attr_nest_end(nlh, acts);
+}
+
+/* One key that matches whatever there is. */
+static void put_u32_sel(struct nlmsghdr *nlh)
+{
+	struct {
+		struct tc_u32_sel sel;
+		struct tc_u32_key key;
+	} any = { .sel.nkeys = 1, .sel.flags = TC_U32_TERMINAL };
+
+	mnl_attr_put(nlh, TCA_U32_SEL, sizeof(any), &any);
 }
 
 int rtnl_filter_new(struct rtnl *rt, const struct rtnl_filter *f,
@@ -237,9 +343,11 @@ int rtnl_filter_new(struct rtnl *rt, const struct rtnl_filter *f,
 		mnl_attr_put_strz(req.nlh, TCA_BPF_NAME, "netlink");
 		mnl_attr_put_u32(req.nlh, TCA_BPF_FLAGS,
 				 TCA_BPF_FLAG_ACT_DIRECT);
-		if (f->action)
-			put_action(req.nlh, f->action);
 	}
+	if (f->kind && !strcmp(f->kind, "u32"))
+		put_u32_sel(req.nlh);
+	if (f->action)
+		put_action(req.nlh, f);
 	mnl_attr_nest_end(req.nlh, options);
 	return req_talk(rt, &req, NULL, NULL);
 }

@@ -28,7 +28,14 @@ int rtnl_link_set_netns(struct rtnl *rt, int ifindex, int netns_fd);
 /* clsact goes to TC_H_CLSACT; prio with three bands anywhere. */
 int rtnl_qdisc_add(struct rtnl *rt, int ifindex, const char *kind,
 		   uint32_t parent, uint32_t handle, uint16_t flags);
+/* clsact whose ingress is a shared block. */
+int rtnl_clsact_add_block(struct rtnl *rt, int ifindex, uint32_t block);
 int rtnl_qdisc_del(struct rtnl *rt, int ifindex, uint32_t parent);
+/* Classes of drr. */
+int rtnl_class_add(struct rtnl *rt, int ifindex, uint32_t classid);
+int rtnl_class_del(struct rtnl *rt, int ifindex, uint32_t classid);
+/* Packets that the class has seen, or -errno. */
+int rtnl_class_packets(struct rtnl *rt, int ifindex, uint32_t classid);
 
 struct rtnl_filter {
 	int ifindex;
@@ -39,7 +46,8 @@ struct rtnl_filter {
 	uint16_t protocol;	/* host order, 0: ETH_P_ALL */
 	const char *kind;	/* NULL: not in the request */
 	int prog_fd;		/* of kind "bpf", direct action */
-	const char *action;	/* NULL or the kind of an action without options */
+	const char *action;	/* NULL or its kind */
+	uint32_t gact;		/* TC_ACT_* of the action "gact" */
 };
 
 int rtnl_filter_new(struct rtnl *rt, const struct rtnl_filter *f,
