@@ -2,7 +2,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <linux/bpf.h>
-#include <linux/pkt_sched.h>
 #include <bpf/libbpf.h>
 
 #include "internal.h"
@@ -35,12 +34,11 @@ int link_create(int prog_fd, __u32 ifindex, __u32 parent,
 	return fd < 0 ? -errno : fd;
 }
 
-/* A clsact qdisc can be made for this target if it has none. */
-static bool clsact_wanted(__u32 ifindex, __u32 parent)
+/* A device's clsact qdisc can be missing, and made. */
+static bool on_clsact(__u32 ifindex, __u32 parent)
 {
 	return ifindex != TCLINK_BLOCK &&
-	       (parent == TCLINK_INGRESS || parent == TCLINK_EGRESS) &&
-	       qdisc_missing(ifindex, TC_H_MAJ(TC_H_CLSACT)) == 1;
+	       (parent == TCLINK_INGRESS || parent == TCLINK_EGRESS);
 }
 
 static int attach_explained(int prog_fd, __u32 ifindex, __u32 parent,
@@ -49,7 +47,14 @@ static int attach_explained(int prog_fd, __u32 ifindex, __u32 parent,
 	int fd = link_create(prog_fd, ifindex, parent, opts);
 	int err;
 
-	if (fd == -EINVAL && clsact_wanted(ifindex, parent)) {
+	if (fd == -EINVAL && on_clsact(ifindex, parent)) {
+		/* No qdisc is left behind for a caller's mistake. */
+		if (explain_mistake(fd, prog_fd, opts))
+			return fd;
+		/*
+		 * That the qdisc exists now says nothing about then: it may
+		 * be someone else who has just made it. Try again anyway.
+		 */
 		err = clsact_create(ifindex);
 		if (err) {
 			explain_clsact(err, ifindex);

@@ -69,6 +69,13 @@ static bool explain_ranges(int err, const struct tclink_attach_opts *opts)
 	return true;
 }
 
+/* Whether the reason is in the arguments, whatever there is on the device. */
+bool explain_mistake(int err, int prog_fd,
+		     const struct tclink_attach_opts *opts)
+{
+	return explain_ranges(err, opts) || explain_prog(err, prog_fd);
+}
+
 static bool explain_qdisc(int err, __u32 ifindex, __u32 parent)
 {
 	char point[NAME_LEN], target[NAME_LEN];
@@ -93,7 +100,7 @@ static void explain_einval(int err, int prog_fd, __u32 ifindex, __u32 parent,
 {
 	char target[NAME_LEN];
 
-	if (explain_ranges(err, opts) || explain_prog(err, prog_fd) ||
+	if (explain_mistake(err, prog_fd, opts) ||
 	    explain_qdisc(err, ifindex, parent))
 		return;
 	name_target(ifindex, parent, target);

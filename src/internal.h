@@ -73,6 +73,8 @@ bool explain_prog(int err, int prog_fd);
 void explain_types(void);
 void explain_attach(int err, int prog_fd, __u32 ifindex, __u32 parent,
 		    const struct tclink_attach_opts *opts);
+bool explain_mistake(int err, int prog_fd,
+		     const struct tclink_attach_opts *opts);
 void explain_clsact(int err, __u32 ifindex);
 void explain_opts(int err, const char *name);
 void explain_not_loaded(const struct bpf_program *prog);

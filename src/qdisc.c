@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <linux/netlink.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
-#include <bpf/libbpf.h>
 
 #include "internal.h"
 
-struct qdisc_get {
+struct qdisc_req {
 	struct nlmsghdr nh;
 	struct tcmsg tc;
+	struct nlattr kind;
+	char kind_name[8];
 };
 
-static int qdisc_ask(int sock, const struct qdisc_get *req)
+static int qdisc_ask(int sock, const struct qdisc_req *req)
 {
 	union {
 		struct nlmsghdr nh;
@@ -22,7 +23,7 @@ static int qdisc_ask(int sock, const struct qdisc_get *req)
 	struct nlmsgerr *e = NLMSG_DATA(&answer.nh);
 	ssize_t len;
 
-	if (send(sock, req, sizeof(*req), 0) < 0)
+	if (send(sock, req, req->nh.nlmsg_len, 0) < 0)
 		return -errno;
 	len = recv(sock, &answer, sizeof(answer), 0);
 	if (len < 0)
@@ -36,39 +37,54 @@ static int qdisc_ask(int sock, const struct qdisc_get *req)
 	return e->error;
 }
 
+static int qdisc_talk(const struct qdisc_req *req)
+{
+	int sock, err;
+
+	sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	if (sock < 0)
+		return -errno;
+	err = qdisc_ask(sock, req);
+	close(sock);
+	return err;
+}
+
 /* 1 if the device has no qdisc of this handle, 0 if it has, or -errno. */
 int qdisc_missing(__u32 ifindex, __u32 handle)
 {
-	struct qdisc_get req = {
-		.nh.nlmsg_len = sizeof(req),
+	const struct qdisc_req req = {
+		.nh.nlmsg_len = offsetof(struct qdisc_req, kind),
 		.nh.nlmsg_type = RTM_GETQDISC,
 		.nh.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
 		.tc.tcm_family = AF_UNSPEC,
 		.tc.tcm_ifindex = ifindex,
 		.tc.tcm_handle = handle,
 	};
-	int sock, err;
+	int err = qdisc_talk(&req);
 
-	sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	if (sock < 0)
-		return -errno;
-	err = qdisc_ask(sock, &req);
-	close(sock);
 	return err == -ENOENT ? 1 : err;
 }
 
+/*
+ * Not bpf_tc_hook_create(): libbpf prints a warning when the qdisc exists,
+ * which here is no failure.
+ */
 int clsact_create(__u32 ifindex)
 {
-	struct bpf_tc_hook hook;
-	int err;
+	const struct qdisc_req req = {
+		.nh.nlmsg_len = sizeof(req),
+		.nh.nlmsg_type = RTM_NEWQDISC,
+		.nh.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE |
+				  NLM_F_EXCL,
+		.tc.tcm_family = AF_UNSPEC,
+		.tc.tcm_ifindex = ifindex,
+		.tc.tcm_handle = TC_H_MAJ(TC_H_CLSACT),
+		.tc.tcm_parent = TC_H_CLSACT,
+		.kind.nla_len = sizeof(struct nlattr) + sizeof("clsact"),
+		.kind.nla_type = TCA_KIND,
+		.kind_name = "clsact",
+	};
+	int err = qdisc_talk(&req);
 
-	/* LIBBPF_OPTS() can leave the padding at the end unset: EINVAL. */
-	memset(&hook, 0, sizeof(hook));
-	hook.sz = sizeof(hook);
-	hook.ifindex = ifindex;
-	hook.attach_point = BPF_TC_INGRESS;
-	err = bpf_tc_hook_create(&hook);
-
-	/* Somebody else was faster, which serves as well. */
 	return err == -EEXIST ? 0 : err;
 }

@@ -381,10 +381,11 @@ static void test_clsact(void)
 	CHECK(!clsact_create(LO)); /* lost the race: serves as well */
 	tclink__destroy(link);
 	CHECK(!qdisc_missing(LO, 0xffff0000));
-	fake.nr_creates = 0; /* no second try where the qdisc exists */
+	fake.create_err[1] = EINVAL;
+	fake.nr_creates = 0; /* tried again: it could be new */
 	FAILS_PTR(tclink_attach(cls_prog(), LO, TCLINK_EGRESS, NULL), EINVAL,
 		  "the kernel refused the program for lo egress: chain 0 may have a template of another kind, or the program belong to another device");
-	CHECK(fake.nr_creates == 1);
+	CHECK(fake.nr_creates == 2);
 }
 
 static void test_clsact_not_for_classes(void)
