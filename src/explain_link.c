@@ -133,13 +133,23 @@ static bool on_bpffs(const char *path)
 	return !statfs(dir, &fs) && fs.f_type == BPF_FS_MAGIC;
 }
 
-static bool explain_not_bpffs(int err, const char *path)
+/* Whether the kernel refused the path and not the caller. */
+static bool explain_bad_path(int err, const char *path)
 {
-	if (err != -EPERM || on_bpffs(path))
+	const char *slash = strrchr(path, '/');
+
+	if (err != -EPERM)
 		return false;
-	log_say(err,
-		"%s is not in a BPF file system; use a path under /sys/fs/bpf, or 'mount -t bpf'",
-		path);
+	if (!on_bpffs(path))
+		log_say(err,
+			"%s is not in a BPF file system; use a path under /sys/fs/bpf, or 'mount -t bpf'",
+			path);
+	else if (strchr(slash ? slash : path, '.'))
+		log_say(err,
+			"%s has a dot in its name, which a BPF file system does not allow",
+			path);
+	else
+		return false;
 	return true;
 }
 
@@ -154,7 +164,7 @@ void explain_pin(int err, const struct tclink *link, const char *path)
 	else if (err == -ENOENT)
 		log_say(err, "the directory of %s does not exist; create it",
 			path);
-	else if (!explain_not_bpffs(err, path))
+	else if (!explain_bad_path(err, path))
 		log_say(err, "cannot pin at %s: %s", path, strerror(-err));
 }
 
@@ -174,7 +184,7 @@ void explain_open_path(int err, const char *path)
 {
 	if (err == -ENOENT)
 		log_say(err, "nothing is pinned at %s", path);
-	else if (!explain_not_bpffs(err, path))
+	else if (!explain_bad_path(err, path))
 		log_say(err, "cannot open %s: %s", path, strerror(-err));
 }
 

@@ -204,7 +204,8 @@ struct tclink_attach_opts {
  *
  * If the parent is TCLINK_INGRESS or TCLINK_EGRESS and the device has no
  * clsact qdisc, one is created; a qdisc that someone else creates at the same
- * moment serves as well. The library never deletes a qdisc, since others may
+ * moment serves as well. None is created if the program is of another type or
+ * an option out of range. The library never deletes a qdisc, since others may
  * use it by then. On success it makes no system call but bpf(2), except that
  * the first call reads the kernel's BTF.
  *
@@ -365,7 +366,8 @@ TCLINK_API int tclink__fd(const struct tclink *link);
  *   -EBUSY	the object has a pin already
  *   -EEXIST	path exists
  *   -ENOENT	its directory does not exist
- *   -EPERM	path is not in a BPF file system, or the caller may not
+ *   -EPERM	path is not in a BPF file system or has a dot in its last
+ *		part, or the caller may not
  *   -EACCES	the directory cannot be written
  *   -ENOMEM, and others of path_resolution(7)
  * They come from BPF_OBJ_PIN, bpf_obj_do_pin() in kernel/bpf/inode.c.
@@ -400,7 +402,7 @@ TCLINK_API int tclink__unpin(struct tclink *link);
  *   EINVAL	path is NULL; what is pinned there is not a TC link
  *   EOPNOTSUPP	no TC links in this kernel
  *   ENOENT	no such path
- *   EPERM	not in a BPF file system
+ *   EPERM	not in a BPF file system, or a dot in the last part
  *   EACCES	the caller may not read and write it
  *   ENOMEM, and others of path_resolution(7)
  * They come from BPF_OBJ_GET, bpf_obj_get_user() in kernel/bpf/inode.c.
