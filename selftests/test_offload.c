@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/ethtool.h>
@@ -61,7 +62,7 @@ static unsigned int nsim_offloaded_id(void)
 	return id;
 }
 
-static int set_tc_offload(int ifindex)
+static int set_tc_offload(int ifindex, bool on)
 {
 	struct {
 		struct ethtool_sset_info hdr;
@@ -95,14 +96,14 @@ static int set_tc_offload(int ifindex)
 			   "hw-tc-offload"))
 			continue;
 		set->features[i / 32].valid = 1U << i % 32;
-		set->features[i / 32].requested = 1U << i % 32;
+		set->features[i / 32].requested = on ? 1U << i % 32 : 0;
 	}
 	ifr.ifr_data = (void *)set;
-	ret = ioctl(fd, SIOCETHTOOL, &ifr);
+	ret = ioctl(fd, SIOCETHTOOL, &ifr) < 0 ? -errno : 0;
 	close(fd);
 	free(names);
 	free(set);
-	return ret < 0 ? -errno : 0;
+	return ret;
 }
 
 FIXTURE_SETUP(offload)
@@ -118,7 +119,7 @@ FIXTURE_SETUP(offload)
 	};
 	ASSERT_NE(0, self->c.ifindex);
 	ASSERT_EQ(0, rtnl_link_up(&self->env.rt, self->c.ifindex));
-	ASSERT_EQ(0, set_tc_offload(self->c.ifindex));
+	ASSERT_EQ(0, set_tc_offload(self->c.ifindex, true));
 	ASSERT_EQ(0, write_file(PORTDIR "bpf_tc_non_bound_accept", "Y"));
 	ASSERT_EQ(0, rtnl_qdisc_add(&self->env.rt, self->c.ifindex, "clsact",
 				    TC_H_CLSACT, TC_H_MAKE(TC_H_CLSACT, 0),
@@ -241,6 +242,181 @@ TEST_F(offload, device_deleted)
 {
 	ASSERT_EQ(0, write_file(BUS "del_device", ID));
 	EXPECT_TRUE(tc_link_severed(self->link));
+}
+
+/* Hardware does one program at a time. The second one with the same program is
+ * refused, or runs in software, and the first one stays where it is.
+ */
+TEST_F(offload, same_program_twice)
+{
+	struct bpf_link_info info;
+	int other;
+
+	self->c.priority = 1;
+	other = tc_link_create(&self->c);
+	if (variant->gen_flags & TCA_CLS_FLAGS_SKIP_SW) {
+		EXPECT_EQ(-EBUSY, other);
+	} else {
+		ASSERT_GE(other, 0);
+		ASSERT_EQ(0, tc_link_info(other, &info));
+		EXPECT_EQ(0, info.tc.in_hw_count);
+		close(other);
+	}
+	EXPECT_IN_HW(0);
+}
+
+TEST_F(offload, skip_hw_beside_it)
+{
+	int other;
+
+	self->c.gen_flags = TCA_CLS_FLAGS_SKIP_HW;
+	other = tc_link_create(&self->c);
+	ASSERT_GE(other, 0);
+	EXPECT_IN_HW(0);
+	EXPECT_EQ(0, tc_link_update(other, self->env.prog_fd[1], -1));
+	EXPECT_EQ(0, tc_link_update(other, self->env.prog_fd[0], -1));
+	EXPECT_IN_HW(0);
+	close(other);
+	EXPECT_IN_HW(0);
+}
+
+/* The driver does not let go of a filter because somebody asks for it. */
+TEST_F(offload, switched_off_under_a_live_filter)
+{
+	set_tc_offload(self->c.ifindex, false);
+	EXPECT_IN_HW(0);
+	EXPECT_EQ(0, tc_link_update(self->link, self->env.prog_fd[1], -1));
+	EXPECT_IN_HW(1);
+}
+
+TEST_F(offload, netlink_is_refused)
+{
+	struct rtnl_filter f = {
+		.ifindex = self->c.ifindex,
+		.parent = TC_INGRESS,
+	};
+
+	EXPECT_EQ(-EPERM, rtnl_filter_del(&self->env.rt, &f));
+	EXPECT_IN_HW(0);
+}
+
+/* A device-bound program goes to its device, with skip_sw, or nowhere. */
+static int load_bound(int ifindex, const char *name)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr attr = {};
+	int fd;
+
+	attr.prog_type = BPF_PROG_TYPE_SCHED_CLS;
+	attr.insns = (uintptr_t)insns;
+	attr.insn_cnt = 2;
+	attr.license = (uintptr_t)"GPL";
+	attr.prog_ifindex = ifindex;
+	snprintf(attr.prog_name, sizeof(attr.prog_name), "%s", name);
+	fd = syscall(__NR_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
+	return fd < 0 ? -errno : fd;
+}
+
+TEST_F(offload, bound_program)
+{
+	bool skip_sw = variant->gen_flags & TCA_CLS_FLAGS_SKIP_SW;
+	int bound, again;
+
+	bound = load_bound(self->c.ifindex, "bound");
+	ASSERT_GE(bound, 0);
+	again = load_bound(self->c.ifindex, "again");
+	ASSERT_GE(again, 0);
+
+	/* on update */
+	EXPECT_EQ(skip_sw ? 0 : -EINVAL, tc_link_update(self->link, bound, -1));
+	EXPECT_EQ(skip_sw ? prog_id(bound) : self->env.prog_id[0],
+		  nsim_offloaded_id());
+	EXPECT_EQ(skip_sw ? 0 : -EINVAL, tc_link_update(self->link, again, -1));
+	close(self->link);
+
+	/* on create */
+	self->c.prog_fd = bound;
+	self->link = tc_link_create(&self->c);
+	if (skip_sw) {
+		EXPECT_EQ(prog_id(bound), nsim_offloaded_id());
+	} else {
+		EXPECT_EQ(-EINVAL, self->link);
+	}
+	close(self->link);
+
+	/* on a device that it is not bound to */
+	self->c.ifindex = self->env.dev;
+	self->link = tc_link_create(&self->c);
+	EXPECT_EQ(-EINVAL, self->link);
+	close(bound);
+	close(again);
+}
+
+/* A shared block gains, and loses, a device with hardware. */
+TEST_F(offload, block_gains_a_driver)
+{
+	bool skip_sw = variant->gen_flags & TCA_CLS_FLAGS_SKIP_SW;
+	struct bpf_link_info info;
+
+	close(self->link);
+	ASSERT_EQ(0, rtnl_qdisc_del(&self->env.rt, self->c.ifindex,
+				    TC_H_CLSACT));
+	ASSERT_EQ(0, rtnl_qdisc_del(&self->env.rt, self->env.dev,
+				    TC_H_CLSACT));
+	ASSERT_EQ(0, rtnl_clsact_add_block(&self->env.rt, self->env.dev, 5));
+	self->c.ifindex = TCM_IFINDEX_MAGIC_BLOCK;
+	self->c.parent = 5;
+	self->link = tc_link_create(&self->c);
+	if (skip_sw) {
+		EXPECT_EQ(-EINVAL, self->link);
+		return;
+	}
+	ASSERT_GE(self->link, 0);
+	ASSERT_EQ(0, tc_link_info(self->link, &info));
+	EXPECT_EQ(TCA_CLS_FLAGS_NOT_IN_HW, info.tc.gen_flags);
+
+	ASSERT_EQ(0, rtnl_clsact_add_block(&self->env.rt, nsim_ifindex(), 5));
+	ASSERT_EQ(0, tc_link_info(self->link, &info));
+	EXPECT_EQ(TCA_CLS_FLAGS_IN_HW, info.tc.gen_flags);
+	EXPECT_EQ(1, info.tc.in_hw_count);
+	EXPECT_EQ(self->env.prog_id[0], nsim_offloaded_id());
+	EXPECT_EQ(0, tc_link_update(self->link, self->env.prog_fd[1], -1));
+	EXPECT_EQ(self->env.prog_id[1], nsim_offloaded_id());
+
+	ASSERT_EQ(0, rtnl_qdisc_del(&self->env.rt, nsim_ifindex(),
+				    TC_H_CLSACT));
+	EXPECT_EQ(0, nsim_offloaded_id());
+	ASSERT_EQ(0, tc_link_info(self->link, &info));
+	EXPECT_EQ(TCA_CLS_FLAGS_NOT_IN_HW, info.tc.gen_flags);
+	EXPECT_EQ(0, info.tc.in_hw_count);
+	EXPECT_FALSE(tc_link_severed(self->link));
+}
+
+TEST_F(offload, owner_killed)
+{
+	int status, ready[2];
+	pid_t pid;
+	char byte;
+
+	close(self->link);
+	self->link = -1;
+	ASSERT_EQ(0, pipe(ready));
+	pid = fork();
+	ASSERT_GE(pid, 0);
+	if (!pid) {
+		if (tc_link_create(&self->c) >= 0 && write(ready[1], "x", 1))
+			pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	ASSERT_EQ(1, read(ready[0], &byte, 1));
+	EXPECT_EQ(self->env.prog_id[0], nsim_offloaded_id());
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	EXPECT_EQ(0, nsim_offloaded_id());
 }
 
 TEST_HARNESS_MAIN
