@@ -138,13 +138,14 @@ static bool explain_bad_path(int err, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	if (err != -EPERM)
+	/* Elsewhere pinning is not permitted, and opening denied. */
+	if (err != -EPERM && err != -EACCES)
 		return false;
 	if (!on_bpffs(path))
 		log_say(err,
 			"%s is not in a BPF file system; use a path under /sys/fs/bpf, or 'mount -t bpf'",
 			path);
-	else if (strchr(slash ? slash : path, '.'))
+	else if (err == -EPERM && strchr(slash ? slash : path, '.'))
 		log_say(err,
 			"%s has a dot in its name, which a BPF file system does not allow",
 			path);

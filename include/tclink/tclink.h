@@ -402,8 +402,9 @@ TCLINK_API int tclink__unpin(struct tclink *link);
  *   EINVAL	path is NULL; what is pinned there is not a TC link
  *   EOPNOTSUPP	no TC links in this kernel
  *   ENOENT	no such path
- *   EPERM	not in a BPF file system, or a dot in the last part
- *   EACCES	the caller may not read and write it
+ *   EPERM	a dot in the last part, which no pin can have
+ *   EACCES	not in a BPF file system, or the caller may not read and
+ *		write it
  *   ENOMEM, and others of path_resolution(7)
  * They come from BPF_OBJ_GET, bpf_obj_get_user() in kernel/bpf/inode.c.
  */
