@@ -17,7 +17,7 @@ FIXTURE(create) {
 };
 
 FIXTURE_VARIANT(create) {
-	uint32_t parent;
+	__u32 parent;
 };
 
 FIXTURE_VARIANT_ADD(create, ingress) { .parent = TC_INGRESS };
@@ -289,7 +289,7 @@ TEST_F(create, notifies)
 {
 	struct bpf_link_info info;
 	struct rtnl mon;
-	uint32_t id;
+	__u32 id;
 	int link;
 
 	ASSERT_EQ(0, rtnl_monitor_open(&mon));
@@ -312,7 +312,7 @@ TEST_F(create, notifies)
 
 TEST_F(create, failure_takes_no_program_reference)
 {
-	uint32_t id = self->env.prog_id[0];
+	__u32 id = self->env.prog_id[0];
 
 	self->c.gen_flags = TCA_CLS_FLAGS_SKIP_SW;
 	EXPECT_EQ(-EINVAL, tc_link_create(&self->c));
@@ -339,40 +339,52 @@ FIXTURE_VARIANT(refused) {
 FIXTURE_VARIANT_ADD(refused, unknown_flag) {
 	.c.flags = 2, .err = -EINVAL
 };
+
 FIXTURE_VARIANT_ADD(refused, replace_flag) {
 	.c.flags = BPF_F_REPLACE, .err = -EINVAL
 };
+
 FIXTURE_VARIANT_ADD(refused, both_skip_flags) {
 	.c.gen_flags = TCA_CLS_FLAGS_SKIP_SW | TCA_CLS_FLAGS_SKIP_HW,
 	.err = -EINVAL
 };
+
 FIXTURE_VARIANT_ADD(refused, unknown_gen_flag) {
 	.c.gen_flags = TCA_CLS_FLAGS_VERBOSE, .err = -EINVAL
 };
+
 FIXTURE_VARIANT_ADD(refused, in_hw_flag) {
 	.c.gen_flags = TCA_CLS_FLAGS_IN_HW, .err = -EINVAL
 };
+
 FIXTURE_VARIANT_ADD(refused, priority_too_big) {
 	.c.priority = 0x10000, .err = -EINVAL
 };
+
 FIXTURE_VARIANT_ADD(refused, chain_too_big) {
 	.c.chain_index = TC_ACT_EXT_VAL_MASK + 1, .err = -EINVAL
 };
+
 FIXTURE_VARIANT_ADD(refused, protocol_too_big) {
 	.c.protocol = 0x10000, .err = -EINVAL
 };
+
 FIXTURE_VARIANT_ADD(refused, no_such_qdisc) {
 	.c.parent = 0x10000, .err = -EINVAL
 };
+
 FIXTURE_VARIANT_ADD(refused, no_such_class) {
 	.c.parent = TC_H_MAKE(TC_H_CLSACT, 1), .err = -ENOENT
 };
+
 FIXTURE_VARIANT_ADD(refused, no_such_device) {
 	.c.ifindex = 0x7fffffff, .err = -ENODEV
 };
+
 FIXTURE_VARIANT_ADD(refused, no_such_block) {
 	.c.ifindex = TCM_IFINDEX_MAGIC_BLOCK, .err = -EINVAL
 };
+
 FIXTURE_VARIANT_ADD(refused, program_type) {
 	.other_prog = true, .err = -EINVAL
 };

@@ -176,7 +176,7 @@ TEST_F(life, chain_made_by_netlink_stays)
 }
 
 /* The value of a "name:\tvalue" line, or -1. */
-static long long fdinfo(int fd, const char *name)
+static long long fdinfo_value(int fd, const char *name)
 {
 	size_t len = strlen(name);
 	long long val = -1;
@@ -209,20 +209,20 @@ TEST_F(life, fdinfo_says_the_same)
 	ASSERT_GE(link, 0);
 	for (i = 0; i < 2; i++) {
 		ASSERT_EQ(0, tc_link_info(link, &info));
-		EXPECT_EQ(info.id, fdinfo(link, "link_id"));
-		EXPECT_EQ(info.prog_id, fdinfo(link, "prog_id"));
-		EXPECT_EQ(info.tc.ifindex, fdinfo(link, "ifindex"));
-		EXPECT_EQ(info.tc.parent, fdinfo(link, "parent"));
-		EXPECT_EQ(info.tc.handle, fdinfo(link, "handle"));
-		EXPECT_EQ(info.tc.priority, fdinfo(link, "priority"));
-		EXPECT_EQ(info.tc.chain_index, fdinfo(link, "chain_index"));
-		EXPECT_EQ(info.tc.protocol, fdinfo(link, "protocol"));
-		EXPECT_EQ(info.tc.classid, fdinfo(link, "classid"));
-		EXPECT_EQ(info.tc.gen_flags, fdinfo(link, "gen_flags"));
-		EXPECT_EQ(info.tc.in_hw_count, fdinfo(link, "in_hw_count"));
-		EXPECT_EQ(info.tc.block_index, fdinfo(link, "block_index"));
-		EXPECT_EQ(info.tc.netns_ino, fdinfo(link, "netns_ino"));
-		EXPECT_EQ(info.tc.flags, fdinfo(link, "flags"));
+		EXPECT_EQ(info.id, fdinfo_value(link, "link_id"));
+		EXPECT_EQ(info.prog_id, fdinfo_value(link, "prog_id"));
+		EXPECT_EQ(info.tc.ifindex, fdinfo_value(link, "ifindex"));
+		EXPECT_EQ(info.tc.parent, fdinfo_value(link, "parent"));
+		EXPECT_EQ(info.tc.handle, fdinfo_value(link, "handle"));
+		EXPECT_EQ(info.tc.priority, fdinfo_value(link, "priority"));
+		EXPECT_EQ(info.tc.chain_index, fdinfo_value(link, "chain_index"));
+		EXPECT_EQ(info.tc.protocol, fdinfo_value(link, "protocol"));
+		EXPECT_EQ(info.tc.classid, fdinfo_value(link, "classid"));
+		EXPECT_EQ(info.tc.gen_flags, fdinfo_value(link, "gen_flags"));
+		EXPECT_EQ(info.tc.in_hw_count, fdinfo_value(link, "in_hw_count"));
+		EXPECT_EQ(info.tc.block_index, fdinfo_value(link, "block_index"));
+		EXPECT_EQ(info.tc.netns_ino, fdinfo_value(link, "netns_ino"));
+		EXPECT_EQ(info.tc.flags, fdinfo_value(link, "flags"));
 		/* and once more of the severed link */
 		ASSERT_EQ(0, tc_link_detach(link));
 	}

@@ -19,12 +19,12 @@ FIXTURE(owner) {
 	struct tcenv env;
 	struct rtnl_filter f;	/* names the link's filter */
 	int link;
-	uint32_t link_id;
+	__u32 link_id;
 };
 
 FIXTURE_VARIANT(owner) {
-	uint32_t parent;
-	uint32_t chain;
+	__u32 parent;
+	__u32 chain;
 };
 
 FIXTURE_VARIANT_ADD(owner, ingress) { .parent = TC_INGRESS };

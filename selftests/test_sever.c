@@ -38,31 +38,38 @@ FIXTURE(sever) {
 
 FIXTURE_VARIANT(sever) {
 	enum how how;
-	uint32_t parent;
-	uint32_t chain;
+	__u32 parent;
+	__u32 chain;
 };
 
 FIXTURE_VARIANT_ADD(sever, qdisc_deleted) {
 	.how = DEL_QDISC, .parent = TC_INGRESS
 };
+
 FIXTURE_VARIANT_ADD(sever, qdisc_replaced) {
 	.how = REPLACE_QDISC, .parent = ROOT
 };
+
 FIXTURE_VARIANT_ADD(sever, chain_deleted) {
 	.how = DEL_CHAIN, .parent = TC_EGRESS, .chain = CHAIN
 };
+
 FIXTURE_VARIANT_ADD(sever, chain_0_deleted) {
 	.how = DEL_CHAIN, .parent = TC_EGRESS
 };
+
 FIXTURE_VARIANT_ADD(sever, device_deleted) {
 	.how = DEL_DEVICE, .parent = TC_EGRESS
 };
+
 FIXTURE_VARIANT_ADD(sever, peer_deleted) {
 	.how = DEL_PEER, .parent = TC_INGRESS
 };
+
 FIXTURE_VARIANT_ADD(sever, device_moved_to_another_netns) {
 	.how = MOVE_DEVICE, .parent = TC_INGRESS
 };
+
 FIXTURE_VARIANT_ADD(sever, detached) {
 	.how = DETACH, .parent = TC_INGRESS
 };
@@ -81,8 +88,8 @@ static int other_netns(void)
 	return other;
 }
 
-static int sever(struct tcenv *env, int link, enum how how, uint32_t parent,
-		 uint32_t chain)
+static int sever(struct tcenv *env, int link, enum how how, __u32 parent,
+		 __u32 chain)
 {
 	int fd, err;
 
@@ -270,13 +277,14 @@ static int link_in_other_netns(struct tcenv *env, struct tc_create *c, int *link
 }
 
 /* A link may be closed when its namespace is about to go, but packets still
- * pass the filter. KASAN sees if one of them does so too late.
+ * pass the filter: they are in its program when it is removed. KASAN sees if
+ * they come back to freed memory.
  */
 TEST(closed_while_the_netns_goes_under_traffic)
 {
 	struct tc_create c = { .parent = TC_INGRESS };
 	int i, other, link = -1;
-	uint64_t seen = 0;
+	__u64 seen = 0;
 	struct tcenv env;
 	pthread_t thread;
 
@@ -284,7 +292,7 @@ TEST(closed_while_the_netns_goes_under_traffic)
 		struct flood f = { .env = &env };
 
 		ASSERT_EQ(0, tcenv_open(&env));
-		c.prog_fd = env.prog_fd[0];
+		c.prog_fd = env.prog_fd[4];
 		other = link_in_other_netns(&env, &c, &link);
 		ASSERT_GE(other, 0);
 		ASSERT_GE(link, 0);

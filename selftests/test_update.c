@@ -19,7 +19,7 @@ FIXTURE(update) {
 };
 
 FIXTURE_VARIANT(update) {
-	uint32_t parent;
+	__u32 parent;
 };
 
 FIXTURE_VARIANT_ADD(update, ingress) { .parent = TC_INGRESS };
@@ -48,14 +48,14 @@ FIXTURE_TEARDOWN(update)
 #define EXPECT_RUNS(n)							\
 do {									\
 	struct bpf_link_info _info;					\
-	int _i;								\
+	int _n = (n), _i;						\
 									\
 	tcenv_reset(&self->env);					\
-	EXPECT_TRUE(tcenv_runs(&self->env, variant->parent, n));	\
+	EXPECT_TRUE(tcenv_runs(&self->env, variant->parent, _n));	\
 	for (_i = 0; _i < 3; _i++)					\
-		EXPECT_EQ(_i == (n), tcenv_seen(&self->env, _i));	\
+		EXPECT_EQ(_i == _n, tcenv_seen(&self->env, _i));	\
 	ASSERT_EQ(0, tc_link_info(self->link, &_info));			\
-	EXPECT_EQ(self->env.prog_id[n], _info.prog_id);			\
+	EXPECT_EQ(self->env.prog_id[_n], _info.prog_id);		\
 } while (0)
 
 TEST_F(update, swaps_and_keeps_the_filter)
@@ -134,7 +134,7 @@ TEST_F(update, leaks_no_program)
 
 struct sender {
 	struct tcenv *env;
-	uint32_t parent;
+	__u32 parent;
 	atomic_bool stop;
 	atomic_ulong sent;
 	int err;

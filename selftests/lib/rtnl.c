@@ -46,7 +46,7 @@ void rtnl_close(struct rtnl *rt)
 	rt->nl = NULL;
 }
 
-static void *req_init(struct req *req, uint16_t type, uint16_t flags,
+static void *req_init(struct req *req, __u16 type, __u16 flags,
 		      size_t hdr_len)
 {
 	req->nlh = mnl_nlmsg_put_header(req->buf);
@@ -55,8 +55,8 @@ static void *req_init(struct req *req, uint16_t type, uint16_t flags,
 	return mnl_nlmsg_put_extra_header(req->nlh, hdr_len);
 }
 
-static struct tcmsg *req_init_tc(struct req *req, uint16_t type,
-				 uint16_t flags, int ifindex, uint32_t parent)
+static struct tcmsg *req_init_tc(struct req *req, __u16 type,
+				 __u16 flags, int ifindex, __u32 parent)
 {
 	struct tcmsg *tcm = req_init(req, type, flags, sizeof(*tcm));
 
@@ -171,7 +171,7 @@ int rtnl_link_set_netns(struct rtnl *rt, int ifindex, int netns_fd)
 }
 
 int rtnl_qdisc_add(struct rtnl *rt, int ifindex, const char *kind,
-		   uint32_t parent, uint32_t handle, uint16_t flags)
+		   __u32 parent, __u32 handle, __u16 flags)
 {
 	const struct tc_prio_qopt prio = {
 		.bands = 3,
@@ -189,7 +189,7 @@ int rtnl_qdisc_add(struct rtnl *rt, int ifindex, const char *kind,
 	return req_talk(rt, &req, NULL, NULL);
 }
 
-int rtnl_clsact_add_block(struct rtnl *rt, int ifindex, uint32_t block)
+int rtnl_clsact_add_block(struct rtnl *rt, int ifindex, __u32 block)
 {
 	struct tcmsg *tcm;
 	struct req req;
@@ -202,7 +202,7 @@ int rtnl_clsact_add_block(struct rtnl *rt, int ifindex, uint32_t block)
 	return req_talk(rt, &req, NULL, NULL);
 }
 
-int rtnl_class_add(struct rtnl *rt, int ifindex, uint32_t classid)
+int rtnl_class_add(struct rtnl *rt, int ifindex, __u32 classid)
 {
 	struct nlattr *options;
 	struct tcmsg *tcm;
@@ -218,7 +218,7 @@ int rtnl_class_add(struct rtnl *rt, int ifindex, uint32_t classid)
 	return req_talk(rt, &req, NULL, NULL);
 }
 
-int rtnl_class_del(struct rtnl *rt, int ifindex, uint32_t classid)
+int rtnl_class_del(struct rtnl *rt, int ifindex, __u32 classid)
 {
 	struct tcmsg *tcm;
 	struct req req;
@@ -229,7 +229,7 @@ int rtnl_class_del(struct rtnl *rt, int ifindex, uint32_t classid)
 }
 
 struct class_packets {
-	uint32_t classid;
+	__u32 classid;
 	int packets;
 };
 
@@ -251,7 +251,7 @@ static int class_cb(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
-int rtnl_class_packets(struct rtnl *rt, int ifindex, uint32_t classid)
+int rtnl_class_packets(struct rtnl *rt, int ifindex, __u32 classid)
 {
 	struct class_packets c = { .classid = classid, .packets = -ENOENT };
 	struct req req;
@@ -262,7 +262,7 @@ int rtnl_class_packets(struct rtnl *rt, int ifindex, uint32_t classid)
 	return err ?: c.packets;
 }
 
-int rtnl_qdisc_del(struct rtnl *rt, int ifindex, uint32_t parent)
+int rtnl_qdisc_del(struct rtnl *rt, int ifindex, __u32 parent)
 {
 	struct req req;
 
@@ -270,11 +270,11 @@ int rtnl_qdisc_del(struct rtnl *rt, int ifindex, uint32_t parent)
 	return req_talk(rt, &req, NULL, NULL);
 }
 
-static void req_init_filter(struct req *req, uint16_t type, uint16_t flags,
+static void req_init_filter(struct req *req, __u16 type, __u16 flags,
 			    const struct rtnl_filter *f)
 {
 	struct tcmsg *tcm;
-	uint16_t proto;
+	__u16 proto;
 
 	tcm = req_init_tc(req, type, flags, f->ifindex, f->parent);
 	tcm->tcm_handle = f->handle;
@@ -290,23 +290,23 @@ static void req_init_filter(struct req *req, uint16_t type, uint16_t flags,
 /* Each kind has a number of its own for its actions. */
 static const struct {
 	const char *kind;
-	uint16_t act;
+	__u16 act;
 } kinds[] = {
 	{ "bpf", TCA_BPF_ACT },
 	{ "flower", TCA_FLOWER_ACT },
 	{ "matchall", TCA_MATCHALL_ACT },
 	{ "u32", TCA_U32_ACT },
+	{}
 };
 
 static void put_action(struct nlmsghdr *nlh, const struct rtnl_filter *f)
 {
 	const struct tc_gact gact = { .action = f->gact };
 	struct nlattr *acts, *act, *options;
-	unsigned int i;
+	unsigned int i = 0;
 
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (!strcmp(kinds[i].kind, f->kind))
-			break;
+	while (kinds[i].kind && strcmp(kinds[i].kind, f->kind))
+		i++;
 	acts = mnl_attr_nest_start(nlh, kinds[i].act);
 	act = mnl_attr_nest_start(nlh, 1);
 	mnl_attr_put_strz(nlh, TCA_ACT_KIND, f->action);
@@ -331,7 +331,7 @@ static void put_u32_sel(struct nlmsghdr *nlh)
 }
 
 int rtnl_filter_new(struct rtnl *rt, const struct rtnl_filter *f,
-		    uint16_t flags)
+		    __u16 flags)
 {
 	struct nlattr *options;
 	struct req req;
@@ -360,8 +360,8 @@ int rtnl_filter_del(struct rtnl *rt, const struct rtnl_filter *f)
 	return req_talk(rt, &req, NULL, NULL);
 }
 
-int rtnl_chain(struct rtnl *rt, uint16_t type, int ifindex, uint32_t parent,
-	       uint32_t chain, const char *tmplt_kind)
+int rtnl_chain(struct rtnl *rt, __u16 type, int ifindex, __u32 parent,
+	       __u32 chain, const char *tmplt_kind)
 {
 	struct req req;
 
@@ -418,10 +418,10 @@ static int dump_cb(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
-int rtnl_dump(struct rtnl *rt, int ifindex, uint32_t parent,
+int rtnl_dump(struct rtnl *rt, int ifindex, __u32 parent,
 	      struct rtnl_seen *seen)
 {
-	uint32_t handle = seen->handle;
+	__u32 handle = seen->handle;
 	struct req req;
 	int err;
 
@@ -450,8 +450,8 @@ int rtnl_monitor_open(struct rtnl *rt)
 	return 0;
 }
 
-int rtnl_monitor_count(struct rtnl *rt, int ifindex, uint16_t type,
-		       uint32_t *link_id)
+int rtnl_monitor_count(struct rtnl *rt, int ifindex, __u16 type,
+		       __u32 *link_id)
 {
 	struct rtnl_seen seen = {};
 	const struct nlattr *a;

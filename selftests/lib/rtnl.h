@@ -6,7 +6,7 @@
 #define TCLINK_SELFTESTS_RTNL_H
 
 #include <stdbool.h>
-#include <stdint.h>
+#include <linux/types.h>
 
 struct mnl_socket;
 
@@ -27,34 +27,34 @@ int rtnl_link_set_netns(struct rtnl *rt, int ifindex, int netns_fd);
 
 /* clsact goes to TC_H_CLSACT; prio with three bands anywhere. */
 int rtnl_qdisc_add(struct rtnl *rt, int ifindex, const char *kind,
-		   uint32_t parent, uint32_t handle, uint16_t flags);
+		   __u32 parent, __u32 handle, __u16 flags);
 /* clsact whose ingress is a shared block. */
-int rtnl_clsact_add_block(struct rtnl *rt, int ifindex, uint32_t block);
-int rtnl_qdisc_del(struct rtnl *rt, int ifindex, uint32_t parent);
+int rtnl_clsact_add_block(struct rtnl *rt, int ifindex, __u32 block);
+int rtnl_qdisc_del(struct rtnl *rt, int ifindex, __u32 parent);
 /* Classes of drr. */
-int rtnl_class_add(struct rtnl *rt, int ifindex, uint32_t classid);
-int rtnl_class_del(struct rtnl *rt, int ifindex, uint32_t classid);
+int rtnl_class_add(struct rtnl *rt, int ifindex, __u32 classid);
+int rtnl_class_del(struct rtnl *rt, int ifindex, __u32 classid);
 /* Packets that the class has seen, or -errno. */
-int rtnl_class_packets(struct rtnl *rt, int ifindex, uint32_t classid);
+int rtnl_class_packets(struct rtnl *rt, int ifindex, __u32 classid);
 
 struct rtnl_filter {
 	int ifindex;
-	uint32_t parent;
-	uint32_t handle;
-	uint32_t prio;
-	uint32_t chain;
-	uint16_t protocol;	/* host order, 0: ETH_P_ALL */
+	__u32 parent;
+	__u32 handle;
+	__u32 prio;
+	__u32 chain;
+	__u16 protocol;	/* host order, 0: ETH_P_ALL */
 	const char *kind;	/* NULL: not in the request */
 	int prog_fd;		/* of kind "bpf", direct action */
 	const char *action;	/* NULL or its kind */
-	uint32_t gact;		/* TC_ACT_* of the action "gact" */
+	__u32 gact;		/* TC_ACT_* of the action "gact" */
 };
 
 int rtnl_filter_new(struct rtnl *rt, const struct rtnl_filter *f,
-		    uint16_t flags);
+		    __u16 flags);
 int rtnl_filter_del(struct rtnl *rt, const struct rtnl_filter *f);
-int rtnl_chain(struct rtnl *rt, uint16_t type, int ifindex, uint32_t parent,
-	       uint32_t chain, const char *tmplt_kind);
+int rtnl_chain(struct rtnl *rt, __u16 type, int ifindex, __u32 parent,
+	       __u32 chain, const char *tmplt_kind);
 
 /* What a dump shows of filters, or of chains, at one place. */
 struct rtnl_seen {
@@ -62,18 +62,18 @@ struct rtnl_seen {
 	int protos;		/* priorities, empty ones too */
 	int chains;
 	/* of the filter with .handle, if .handle was set by the caller */
-	uint32_t handle;
-	uint32_t prog_id;
-	uint32_t link_id;
-	uint32_t gen_flags;
+	__u32 handle;
+	__u32 prog_id;
+	__u32 link_id;
+	__u32 gen_flags;
 };
 
-int rtnl_dump(struct rtnl *rt, int ifindex, uint32_t parent,
+int rtnl_dump(struct rtnl *rt, int ifindex, __u32 parent,
 	      struct rtnl_seen *seen);
 
 /* Subscribe to RTNLGRP_TC, and count messages of a type for ifindex. */
 int rtnl_monitor_open(struct rtnl *rt);
-int rtnl_monitor_count(struct rtnl *rt, int ifindex, uint16_t type,
-		       uint32_t *link_id);
+int rtnl_monitor_count(struct rtnl *rt, int ifindex, __u16 type,
+		       __u32 *link_id);
 
 #endif

@@ -32,7 +32,7 @@ static int quiet(enum libbpf_print_level level, const char *fmt, va_list ap)
 
 static int tcenv_load(struct tcenv *env)
 {
-	const struct bpf_program *progs[4];
+	const struct bpf_program *progs[5];
 	int i;
 
 	libbpf_set_print(quiet);
@@ -43,7 +43,8 @@ static int tcenv_load(struct tcenv *env)
 	progs[1] = env->skel->progs.seen_b;
 	progs[2] = env->skel->progs.seen_c;
 	progs[3] = env->skel->progs.other_type;
-	for (i = 0; i < 4; i++)
+	progs[4] = env->skel->progs.slow;
+	for (i = 0; i < 5; i++)
 		env->prog_fd[i] = bpf_program__fd(progs[i]);
 	for (i = 0; i < 3; i++)
 		env->prog_id[i] = prog_id(env->prog_fd[i]);
@@ -86,7 +87,7 @@ void tcenv_close(struct tcenv *env)
 	env->packet_fd = -1;
 }
 
-int tcenv_send(struct tcenv *env, uint32_t parent, int count)
+int tcenv_send(struct tcenv *env, __u32 parent, int count)
 {
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
@@ -107,9 +108,9 @@ int tcenv_send(struct tcenv *env, uint32_t parent, int count)
 	return 0;
 }
 
-uint64_t tcenv_seen(struct tcenv *env, int n)
+__u64 tcenv_seen(struct tcenv *env, int n)
 {
-	return *(volatile __u64 *)&env->skel->bss->seen[n];
+	return __atomic_load_n(&env->skel->bss->seen[n], __ATOMIC_RELAXED);
 }
 
 void tcenv_reset(struct tcenv *env)
@@ -118,9 +119,9 @@ void tcenv_reset(struct tcenv *env)
 	env->skel->bss->order = 0;
 }
 
-uint32_t tcenv_order(struct tcenv *env)
+__u32 tcenv_order(struct tcenv *env)
 {
-	return *(volatile __u32 *)&env->skel->bss->order;
+	return __atomic_load_n(&env->skel->bss->order, __ATOMIC_RELAXED);
 }
 
 void tcenv_set_verdict(struct tcenv *env, int n, int verdict)
@@ -128,9 +129,9 @@ void tcenv_set_verdict(struct tcenv *env, int n, int verdict)
 	env->skel->data->verdict[n] = verdict;
 }
 
-bool tcenv_runs(struct tcenv *env, uint32_t parent, int n)
+bool tcenv_runs(struct tcenv *env, __u32 parent, int n)
 {
-	uint64_t before = tcenv_seen(env, n);
+	__u64 before = tcenv_seen(env, n);
 	int i;
 
 	if (tcenv_send(env, parent, 1))
@@ -230,7 +231,7 @@ bool tc_link_severed(int link_fd)
 	return !tc_link_info(link_fd, &info) && !info.tc.ifindex;
 }
 
-uint32_t prog_id(int prog_fd)
+__u32 prog_id(int prog_fd)
 {
 	struct bpf_prog_info info = {};
 	__u32 len = sizeof(info);
@@ -238,7 +239,7 @@ uint32_t prog_id(int prog_fd)
 	return bpf_obj_get_info_by_fd(prog_fd, &info, &len) ? 0 : info.id;
 }
 
-bool prog_gone(uint32_t id)
+bool prog_gone(__u32 id)
 {
 	int fd, i;
 

@@ -6,7 +6,6 @@
 #define TCLINK_SELFTESTS_TCLIB_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
@@ -29,8 +28,8 @@ struct tcenv {
 	struct seen_bpf *skel;
 	int dev;
 	int peer;
-	int prog_fd[4];		/* seen_a, seen_b, seen_c, other_type */
-	uint32_t prog_id[3];
+	int prog_fd[5];		/* seen_a, seen_b, seen_c, other_type, slow */
+	__u32 prog_id[3];
 	int packet_fd;
 };
 
@@ -39,29 +38,29 @@ int tcenv_open(struct tcenv *env);
 void tcenv_close(struct tcenv *env);
 
 /* Send count frames so that they pass ingress or egress of dev. */
-int tcenv_send(struct tcenv *env, uint32_t parent, int count);
+int tcenv_send(struct tcenv *env, __u32 parent, int count);
 /* Frames that program n has seen since the last reset. */
-uint64_t tcenv_seen(struct tcenv *env, int n);
+__u64 tcenv_seen(struct tcenv *env, int n);
 void tcenv_reset(struct tcenv *env);
 /* In which order the programs saw the last frames: last in the low byte. */
-uint32_t tcenv_order(struct tcenv *env);
+__u32 tcenv_order(struct tcenv *env);
 void tcenv_set_verdict(struct tcenv *env, int n, int verdict);
 /* Send one frame: does program n see it? */
-bool tcenv_runs(struct tcenv *env, uint32_t parent, int n);
+bool tcenv_runs(struct tcenv *env, __u32 parent, int n);
 /* Nothing is left of filters, priorities and chains at ingress and egress. */
 bool tcenv_clean(struct tcenv *env);
 
 struct tc_create {
 	int prog_fd;
-	uint32_t ifindex;
-	uint32_t flags;
-	uint32_t parent;
-	uint32_t handle;
-	uint32_t priority;
-	uint32_t chain_index;
-	uint32_t protocol;
-	uint32_t classid;
-	uint32_t gen_flags;
+	__u32 ifindex;
+	__u32 flags;
+	__u32 parent;
+	__u32 handle;
+	__u32 priority;
+	__u32 chain_index;
+	__u32 protocol;
+	__u32 classid;
+	__u32 gen_flags;
 };
 
 /* A file descriptor, or -errno. */
@@ -74,8 +73,8 @@ int tc_link_poll(int link_fd, int timeout_ms);
 bool tc_link_severed(int link_fd);
 
 /* Wait until the program is gone: freeing is deferred. */
-bool prog_gone(uint32_t id);
-uint32_t prog_id(int prog_fd);
+bool prog_gone(__u32 id);
+__u32 prog_id(int prog_fd);
 
 int write_file(const char *path, const char *text);
 

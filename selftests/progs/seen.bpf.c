@@ -7,6 +7,8 @@
 
 #include "seen.h"
 
+#define NULL	((void *)0)
+
 __u64 seen[SEEN_PROGS];
 /* What program N returns. */
 int verdict[SEEN_PROGS] = { TC_ACT_UNSPEC, TC_ACT_UNSPEC, TC_ACT_UNSPEC };
@@ -40,11 +42,17 @@ int seen_c(struct __sk_buff *skb)
 	return count(skb, 2);
 }
 
-/* For offload: netdevsim takes what its verifier hook lets pass. */
-SEC("tc")
-int pass(struct __sk_buff *skb)
+static long spin(__u32 i, void *ctx)
 {
-	return TC_ACT_OK;
+	return 0;
+}
+
+/* seen_a, which takes its time: a filter that is freed under it is met freed. */
+SEC("tc")
+int slow(struct __sk_buff *skb)
+{
+	bpf_loop(50000, spin, NULL, 0);
+	return count(skb, 0);
 }
 
 SEC("socket")
