@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* BPF_LINK_CREATE with attach type BPF_TC: what it makes, and what it refuses. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -322,6 +324,53 @@ TEST_F(create, failure_takes_no_program_reference)
 	tcenv_close(&self->env);
 	EXPECT_TRUE(prog_gone(id));
 	ASSERT_EQ(0, rtnl_open(&self->env.rt));
+}
+
+#define TRACING	"/sys/kernel/tracing/"
+
+static bool traced(const char *what)
+{
+	bool found = false;
+	char line[512];
+	FILE *f;
+
+	f = fopen(TRACING "trace", "re");
+	while (f && fgets(line, sizeof(line), f))
+		found |= strstr(line, "bpf_tc_link_attach_failed") &&
+			 strstr(line, what);
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* bpf(2) returns no text, so the reason is in a tracepoint. */
+TEST_F(create, failure_is_traced)
+{
+	struct rtnl_filter f = {
+		.ifindex = self->env.dev,
+		.parent = variant->parent,
+		.prio = 5,
+		.kind = "matchall",
+	};
+
+	mount("tracefs", TRACING, "tracefs", 0, NULL);
+	ASSERT_EQ(0, truncate(TRACING "trace", 0));
+	ASSERT_EQ(0, write_file(TRACING "events/tc_link/enable", "1"));
+
+	self->c.parent = 0;
+	EXPECT_EQ(-EINVAL, tc_link_create(&self->c));
+	EXPECT_TRUE(traced("No parent given"));
+	self->c.parent = 0x10000;
+	EXPECT_EQ(-EINVAL, tc_link_create(&self->c));
+	EXPECT_TRUE(traced("Parent Qdisc doesn't exists"));
+	ASSERT_EQ(0, rtnl_filter_new(&self->env.rt, &f, NLM_F_CREATE));
+	self->c.parent = variant->parent;
+	self->c.priority = 5;
+	EXPECT_EQ(-EINVAL, tc_link_create(&self->c));
+	EXPECT_TRUE(traced("Specified filter kind does not match existing one"));
+	ASSERT_EQ(0, rtnl_filter_del(&self->env.rt, &f));
+
+	EXPECT_EQ(0, write_file(TRACING "events/tc_link/enable", "0"));
 }
 
 /* One field is wrong, all else is right. */
