@@ -292,7 +292,8 @@ TEST(closed_while_the_netns_goes_under_traffic)
 		struct flood f = { .env = &env };
 
 		ASSERT_EQ(0, tcenv_open(&env));
-		c.prog_fd = env.prog_fd[4];
+		tcenv_slow_down(&env);
+		c.prog_fd = env.prog_fd[0];
 		other = link_in_other_netns(&env, &c, &link);
 		ASSERT_GE(other, 0);
 		ASSERT_GE(link, 0);

@@ -30,12 +30,20 @@ static int quiet(enum libbpf_print_level level, const char *fmt, va_list ap)
 	return level == LIBBPF_WARN ? vfprintf(stderr, fmt, ap) : 0;
 }
 
+/* libbpf finds out once per process what the kernel can do, by loading a dozen
+ * programs, and each test is a process of its own, forked from this one.
+ */
+__attribute__((constructor)) static void probe_once(void)
+{
+	libbpf_set_print(quiet);
+	seen_bpf__destroy(seen_bpf__open_and_load());
+}
+
 static int tcenv_load(struct tcenv *env)
 {
-	const struct bpf_program *progs[5];
+	const struct bpf_program *progs[4];
 	int i;
 
-	libbpf_set_print(quiet);
 	env->skel = seen_bpf__open_and_load();
 	if (!env->skel)
 		return -errno;
@@ -43,8 +51,7 @@ static int tcenv_load(struct tcenv *env)
 	progs[1] = env->skel->progs.seen_b;
 	progs[2] = env->skel->progs.seen_c;
 	progs[3] = env->skel->progs.other_type;
-	progs[4] = env->skel->progs.slow;
-	for (i = 0; i < 5; i++)
+	for (i = 0; i < 4; i++)
 		env->prog_fd[i] = bpf_program__fd(progs[i]);
 	for (i = 0; i < 3; i++)
 		env->prog_id[i] = prog_id(env->prog_fd[i]);
@@ -127,6 +134,11 @@ __u32 tcenv_order(struct tcenv *env)
 void tcenv_set_verdict(struct tcenv *env, int n, int verdict)
 {
 	env->skel->data->verdict[n] = verdict;
+}
+
+void tcenv_slow_down(struct tcenv *env)
+{
+	env->skel->bss->spins = 50000;
 }
 
 bool tcenv_runs(struct tcenv *env, __u32 parent, int n)

@@ -28,7 +28,7 @@ struct tcenv {
 	struct seen_bpf *skel;
 	int dev;
 	int peer;
-	int prog_fd[5];		/* seen_a, seen_b, seen_c, other_type, slow */
+	int prog_fd[4];		/* seen_a, seen_b, seen_c, other_type */
 	__u32 prog_id[3];
 	int packet_fd;
 };
@@ -45,6 +45,8 @@ void tcenv_reset(struct tcenv *env);
 /* In which order the programs saw the last frames: last in the low byte. */
 __u32 tcenv_order(struct tcenv *env);
 void tcenv_set_verdict(struct tcenv *env, int n, int verdict);
+/* Let the programs take their time. */
+void tcenv_slow_down(struct tcenv *env);
 /* Send one frame: does program n see it? */
 bool tcenv_runs(struct tcenv *env, __u32 parent, int n);
 /* Nothing is left of filters, priorities and chains at ingress and egress. */

@@ -15,10 +15,20 @@ int verdict[SEEN_PROGS] = { TC_ACT_UNSPEC, TC_ACT_UNSPEC, TC_ACT_UNSPEC };
 /* The programs in the order in which they saw frames: last in the low byte. */
 __u32 order;
 
+/* How long the programs take: a filter that is freed under them is met freed. */
+__u32 spins;
+
+static long spin(__u32 i, void *ctx)
+{
+	return 0;
+}
+
 static __always_inline int count(struct __sk_buff *skb, __u32 n)
 {
 	if (skb->protocol != bpf_htons(SEEN_ETH_TYPE))
 		return TC_ACT_UNSPEC;
+	if (spins)
+		bpf_loop(spins, spin, NULL, 0);
 	__sync_fetch_and_add(&seen[n], 1);
 	order = order << 8 | (n + 1);
 	return verdict[n];
@@ -40,19 +50,6 @@ SEC("tc")
 int seen_c(struct __sk_buff *skb)
 {
 	return count(skb, 2);
-}
-
-static long spin(__u32 i, void *ctx)
-{
-	return 0;
-}
-
-/* seen_a, which takes its time: a filter that is freed under it is met freed. */
-SEC("tc")
-int slow(struct __sk_buff *skb)
-{
-	bpf_loop(50000, spin, NULL, 0);
-	return count(skb, 0);
 }
 
 SEC("socket")
