@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What the tests of commands share. Each test is a function that runs in a
+# network namespace of its own, with the veth pair v0 and v1.
+# shellcheck disable=SC2034	# used in the scripts
+set -uo pipefail
+
+# The scripts are called by a link in the directory of what was built.
+built=$(dirname "$0")
+tclink=$built/../src/tclink
+progs=$built/../progs
+base=test_cmd_$$
+said=${TMPDIR:-/tmp}/$base
+pin=/sys/fs/bpf/$base
+peer=$base
+owner='' echos=()
+drop=(--object "$progs/drop_port.bpf.o" --set port=5000)
+count=(--object "$progs/counter.bpf.o")
+
+die()
+{
+	local i
+
+	echo "$*"
+	for ((i = 1; i < ${#FUNCNAME[@]} - 2; i++)); do
+		echo "in ${FUNCNAME[i]}, line ${BASH_LINENO[i - 1]}"
+	done
+	exit 1
+}
+
+# A command's exit status, and its output as a glob pattern. It is left in $out.
+expect()
+{
+	local want=$1 pattern=$2 status
+	shift 2
+
+	out=$("$@" 2>&1)
+	status=$?
+	[ "$status" -eq "$want" ] ||
+		die "$*: exit status $status, not $want:"$'\n'"$out"
+	# shellcheck disable=SC2053
+	[[ $out == $pattern ]] ||
+		die "$*: not '$pattern':"$'\n'"$out"
+}
+
+# Programs take long to start under emulation; this one is none.
+exec {never}<> <(:)
+nap()
+{
+	read -rt 0.05 -u "$never"
+}
+
+wait_for()
+{
+	local i
+
+	for ((i = 0; i < 400; i++)); do
+		# shellcheck disable=SC2053
+		[[ $(<"$1") == $2 ]] && return
+		nap
+	done
+	die "waited in vain for '$2', there is:"$'\n'"$(<"$1")"
+}
+
+tclink()
+{
+	"$tclink" "$@"
+}
+
+# What a line "link ID: ..." in a text says
+parse_link()
+{
+	[[ $1 =~ link\ ([0-9]+):.*,\ program\ ([0-9]+) ]] ||
+		die "this names no link: $1"
+	id=${BASH_REMATCH[1]} prog=${BASH_REMATCH[2]}
+}
+
+# Attach in the background. All output is in $said.
+hold()
+{
+	: >"$said"
+	"$tclink" attach "$@" >"$said" 2>&1 &
+	owner=$!
+	wait_for "$said" "link *: *holding the link; the filter goes when this process ends"
+	parse_link "$(<"$said")"
+}
+
+attach_pinned()
+{
+	expect 0 "link *: *pinned at $pin" tclink attach "$@" --pin "$pin"
+	parse_link "$out"
+}
+
+owner_exits()
+{
+	local status
+
+	wait "$owner"
+	status=$?
+	owner=
+	[ "$status" -eq "$1" ] || die "tclink attach ended with $status, not $1"
+}
+
+severed_owner()
+{
+	owner_exits 3
+	[[ $(<"$said") == *$'\n'"tclink: link $id was severed: its qdisc or device went away, or it was detached" ]] ||
+		die "$(<"$said")"
+}
+
+# Servers for UDP on v0, and clients behind v1 in another namespace
+network()
+{
+	local port i
+
+	ip -batch - <<-EOF || die 'cannot set up the network'
+		netns add $peer
+		addr add 192.0.2.1/24 dev v0
+		link set v1 netns $peer
+	EOF
+	ip -n "$peer" -batch - <<-EOF || die 'cannot set up the peer'
+		addr add 192.0.2.2/24 dev v1
+		link set v1 up
+	EOF
+	for port in "$@"; do
+		"$built/udp" echo 192.0.2.1 "$port" &
+		echos+=($!)
+	done
+	# Until the server is there, the client gets an error.
+	for port in "$@"; do
+		for ((i = 0; i < 50; i++)); do
+			answered "$port" 1 1 && break
+			nap
+		done
+		[ "$i" -lt 50 ] || die "no echo from port $port: $out"
+	done
+}
+
+# Of COUNT packets to PORT, ANSWERS are answered.
+answered()
+{
+	out=$(nsenter --net="/run/netns/$peer" -- "$built/udp" probe 192.0.2.1 "$1" "$2" 2>&1) &&
+		[[ $out == *" $3 answered" ]]
+}
+
+clean_up()
+{
+	kill -KILL ${owner:+"$owner"} "${echos[@]}" 2>/dev/null
+	[ ! -e "$pin" ] || rm "$pin"
+	[ ! -e "${pin}_prog" ] || rm "${pin}_prog"
+	[ ! -e "/run/netns/$peer" ] || ip netns del "$peer"
+	[ ! -e "$said" ] || rm "$said"
+}
+
+run_one()
+{
+	trap clean_up EXIT
+	ip -batch - <<-EOF || die 'no veth'
+		link add v0 index 10 type veth peer name v1 index 11
+		link set v0 up
+		link set v1 up
+	EOF
+	"test_$1"
+	exit
+}
+
+# run_tests NAME... -- "$@"; the arguments of the script are tests to run alone.
+run_tests()
+{
+	local tests=() test log number=0 failed=0
+
+	while [ "$1" != -- ]; do
+		tests+=("$1")
+		shift
+	done
+	shift
+	[ "${1:-}" != --one ] || run_one "$2"
+	[ $# -eq 0 ] || tests=("$@")
+	echo "1..${#tests[@]}"
+	for test in "${tests[@]}"; do
+		number=$((number + 1))
+		if log=$(unshare --net bash "$0" --one "$test" 2>&1); then
+			echo "ok $number $test"
+		else
+			printf '# %s\n' "${log//$'\n'/$'\n'# }"
+			echo "not ok $number $test"
+			failed=1
+		fi
+	done
+	exit $failed
+}
