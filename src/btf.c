@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <bpf/btf.h>
 
 #include "internal.h"
 
+/* Written once, under the lock, before they are known. */
 static struct tc_types types;
-static pthread_once_t types_once = PTHREAD_ONCE_INIT;
+static atomic_bool types_known;
+static pthread_mutex_t types_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* The value of an enumerator, 0 if the kernel does not have it. */
 static __u32 enum_value(const struct btf *btf, const char *enum_name,
@@ -27,23 +31,39 @@ static __u32 enum_value(const struct btf *btf, const char *enum_name,
 	return 0;
 }
 
-static void types_read(void)
+/* Whether the answer is final: a lack of descriptors or memory is not. */
+static bool types_read(struct tc_types *t)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
 
-	types.err = -EOPNOTSUPP;
-	types.no_btf = !btf;
-	if (!btf)
-		return;
-	types.link_type = enum_value(btf, "bpf_link_type", "BPF_LINK_TYPE_TC");
-	types.attach_type = enum_value(btf, "bpf_attach_type", "BPF_TC");
-	if (types.link_type && types.attach_type)
-		types.err = 0;
+	if (!btf) {
+		t->no_btf = errno == ENOENT || errno == ESRCH;
+		t->err = t->no_btf ? -EOPNOTSUPP : -errno;
+		return t->no_btf;
+	}
+	t->link_type = enum_value(btf, "bpf_link_type", "BPF_LINK_TYPE_TC");
+	t->attach_type = enum_value(btf, "bpf_attach_type", "BPF_TC");
+	t->err = t->link_type && t->attach_type ? 0 : -EOPNOTSUPP;
 	btf__free(btf);
+	return true;
 }
 
 const struct tc_types *tc_types(void)
 {
-	pthread_once(&types_once, types_read);
+	static _Thread_local struct tc_types this_time;
+
+	if (atomic_load(&types_known))
+		return &types;
+	pthread_mutex_lock(&types_lock);
+	if (!atomic_load(&types_known)) {
+		memset(&this_time, 0, sizeof(this_time));
+		if (!types_read(&this_time)) {
+			pthread_mutex_unlock(&types_lock);
+			return &this_time;
+		}
+		types = this_time;
+		atomic_store(&types_known, true);
+	}
+	pthread_mutex_unlock(&types_lock);
 	return &types;
 }

@@ -12,9 +12,12 @@
 #define MAX_PROTOCOL 0xffff
 #define MAX_CHAIN 0x0fffffff
 
-void explain_types(void)
+void explain_types(int err)
 {
-	if (tc_types()->no_btf)
+	if (err != -EOPNOTSUPP)
+		log_say(err, "cannot read /sys/kernel/btf/vmlinux: %s",
+			strerror(-err));
+	else if (tc_types()->no_btf)
 		log_say(-EOPNOTSUPP,
 			"this kernel has no BTF in /sys/kernel/btf/vmlinux, without which TC links cannot be found; boot a kernel with CONFIG_DEBUG_INFO_BTF and the tclink series");
 	else
@@ -174,7 +177,7 @@ void explain_attach(int err, int prog_fd, __u32 ifindex, __u32 parent,
 	if (!log_wanted())
 		return;
 	if (tc_types()->err) {
-		explain_types();
+		explain_types(err);
 		return;
 	}
 	name_target(ifindex, parent, target);
@@ -191,8 +194,15 @@ void explain_attach(int err, int prog_fd, __u32 ifindex, __u32 parent,
 			ifindex);
 		break;
 	case -ENOENT:
-		log_say(err, "there is no class for %s; see 'tc class show'",
-			target);
+		/* On clsact there are no classes that could be missing. */
+		if (parent == TCLINK_INGRESS || parent == TCLINK_EGRESS)
+			log_say(err,
+				"the kernel has neither cls_bpf built in nor the modules cls_bpf and sch_ingress, which %s needs",
+				target);
+		else
+			log_say(err,
+				"there is no class for %s; see 'tc class show'",
+				target);
 		break;
 	case -EPERM:
 		log_say(err,
@@ -201,7 +211,7 @@ void explain_attach(int err, int prog_fd, __u32 ifindex, __u32 parent,
 		break;
 	case -EOPNOTSUPP:
 		log_say(err,
-			"the kernel cannot attach to %s: it lacks CONFIG_NET_CLS_BPF or the module cls_bpf, or the qdisc takes no filters",
+			"the kernel cannot attach to %s: it lacks CONFIG_NET_CLS_BPF, the qdisc takes no filters, or it uses a shared block, which is to be named instead",
 			target);
 		break;
 	case -EBADF:

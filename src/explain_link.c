@@ -202,7 +202,7 @@ void explain_open_id(int err, __u32 id)
 void explain_next(int err)
 {
 	if (err == -EOPNOTSUPP)
-		explain_types();
+		explain_types(err);
 	else if (err == -EPERM)
 		log_say(err, "going through the links needs CAP_SYS_ADMIN");
 	else

@@ -25,18 +25,21 @@ static int probe_prog_load(void)
 			     insns, sizeof(insns) / sizeof(insns[0]), NULL);
 }
 
-/* An answer, or -errno. No device can have the ifindex that is tried. */
+/* An answer, or -errno. An ifindex is positive and an int in the kernel, so no
+ * device can have the one that is tried.
+ */
 static int probe_link(void)
 {
 	const struct tclink_attach_opts opts = {};
+	const struct tc_types *types = tc_types();
 	int prog_fd, fd;
 
-	if (tc_types()->err)
-		return NO;
+	if (types->err)
+		return types->err == -EOPNOTSUPP ? NO : types->err;
 	prog_fd = probe_prog_load();
 	if (prog_fd < 0)
 		return prog_fd;
-	fd = link_create(prog_fd, 0x7fffffff, TCLINK_INGRESS, &opts);
+	fd = link_create(prog_fd, 0x80000000U, TCLINK_INGRESS, &opts);
 	close(prog_fd);
 	switch (fd) {
 	case -ENODEV:

@@ -70,7 +70,7 @@ void log_errno(int err, const char *what);
 /* explain_attach.c, explain_link.c: called after a failure only */
 int null_arg(const char *function); /* returns -EINVAL */
 bool explain_prog(int err, int prog_fd);
-void explain_types(void);
+void explain_types(int err);
 void explain_attach(int err, int prog_fd, __u32 ifindex, __u32 parent,
 		    const struct tclink_attach_opts *opts);
 bool explain_mistake(int err, int prog_fd,

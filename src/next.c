@@ -44,8 +44,9 @@ int link_next_fd(__u32 *id, __u32 ifindex, struct uapi_link_info *info)
 	__u32 next = *id;
 	int fd, err;
 
-	if (tc_types()->err)
-		return tc_types()->err;
+	err = tc_types()->err;
+	if (err)
+		return err;
 	while (!(err = bpf_link_get_next_id(next, &next))) {
 		fd = tc_link_fd(next, info);
 		if (fd == -ENOENT || fd == -EAGAIN)

@@ -39,7 +39,7 @@ static int check_type(int fd, const char *what)
 	int err;
 
 	if (types->err) {
-		explain_types();
+		explain_types(types->err);
 		return types->err;
 	}
 	if (!fd_is_link(fd)) {

@@ -89,7 +89,10 @@ extern "C" {
  * TCLINK_INGRESS and TCLINK_EGRESS are the two sides of the clsact qdisc,
  * TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS) and the same with TC_H_MIN_EGRESS
  * of linux/pkt_sched.h. TCLINK_PARENT(1, 0x10) is what tc(8) writes as 1:10;
- * a minor of 0 names the qdisc itself.
+ * a minor of 0 names the qdisc itself. It makes a classid, too.
+ *
+ * The old ingress qdisc has the same handle as clsact and no egress side: the
+ * kernel takes both parents for its ingress there, as it does on netlink.
  */
 #define TCLINK_INGRESS 0xfffffff2U
 #define TCLINK_EGRESS 0xfffffff3U
@@ -147,8 +150,8 @@ typedef void (*tclink_log_fn)(int err, const char *sentence);
 /**
  * tclink_set_log - say where explanations of failures go
  *
- * @fn: the callback, or NULL for silence; then the library also spares the
- *	system calls that finding a reason takes
+ * @fn: the callback, or NULL for silence; then the library also spares most of
+ *	the system calls that finding a reason takes
  *
  * Until it is called, explanations go to stderr as "libtclink: SENTENCE", as
  * libbpf does with its warnings. The setting is for the whole process. It may
@@ -166,8 +169,9 @@ TCLINK_API tclink_log_fn tclink_set_log(tclink_log_fn fn);
  *
  * @sz: size of this structure
  * @handle: of the filter within its priority; 0: the kernel allocates one
- * @priority: 1 to 0xffff, lower runs first; 0: the kernel allocates one
- *	below all that exist in the chain
+ * @priority: 1 to 0xffff, lower runs first; 0: the kernel allocates one, 0xc000
+ *	or, if there are priorities from 0x8000 on in the chain, one less than
+ *	the lowest of them; those under 0x8000 still run first
  * @chain_index: 0 to 0x0fffffff
  * @protocol: ETH_P_* of linux/if_ether.h, host byte order, 0 to 0xffff; only
  *	packets of this protocol reach the program; 0 means ETH_P_ALL
@@ -206,24 +210,31 @@ struct tclink_attach_opts {
  * clsact qdisc, one is created; a qdisc that someone else creates at the same
  * moment serves as well. None is created if the program is of another type or
  * an option out of range. The library never deletes a qdisc, since others may
- * use it by then. On success it makes no system call but bpf(2), except that
- * the first call reads the kernel's BTF.
+ * use it by then, nor does it when the attach fails after all. On success it
+ * makes no system call but bpf(2), except to create clsact and, in the first
+ * call, to read the kernel's BTF.
  *
  * Return: the link, to be freed with tclink__destroy(), or NULL with errno:
- *   EOPNOTSUPP	no TC links in this kernel, or no CONFIG_NET_CLS_BPF
+ *   EOPNOTSUPP	no TC links in this kernel, or no CONFIG_NET_CLS_BPF; the qdisc
+ *		takes no filters, or uses a shared block, which is then to be
+ *		named with TCLINK_BLOCK
  *   EPERM	no CAP_NET_ADMIN over the user namespace that owns the network
  *		namespace
  *   ENODEV	no such device in this network namespace
  *   EEXIST	a filter with this chain, protocol, priority and handle exists
- *   ENOENT	the qdisc has no such class
- *   EINVAL	no such qdisc; parent 0; program of another type; the
- *		priority belongs to another kind of classifier; priority,
- *		chain or protocol out of range; unknown or contradicting
- *		flags; no hardware took a filter with TCLINK_SKIP_SW; program
- *		bound to another device; unusable opts->sz
+ *   ENOENT	the qdisc has no such class; the module cls_bpf, or sch_ingress
+ *		for a missing clsact, cannot be loaded
+ *   EINVAL	no such qdisc or block; a qdisc without classes; parent 0; not a
+ *		program, or one of another type; the priority belongs to another
+ *		kind of classifier or another protocol, or the chain to another
+ *		kind; no priority left to allocate; priority, chain or protocol
+ *		out of range; unknown or contradicting flags; no hardware took a
+ *		filter with TCLINK_SKIP_SW; program bound to a device without
+ *		TCLINK_SKIP_SW, or to another device; unusable opts->sz
  *   E2BIG	an option this library does not know is set
  *   EBADF	prog_fd is not open
- *   ENOMEM, and what a driver returns for a filter it refuses
+ *   ENOMEM, ENOBUFS, EMFILE, ENFILE, and what a driver returns for a filter it
+ *   refuses
  * They come from BPF_LINK_CREATE, link_create() in kernel/bpf/syscall.c and
  * what it calls in net/sched/, and from the RTM_NEWQDISC of a missing clsact.
  */
@@ -273,9 +284,9 @@ struct tclink_update_opts {
  * Return: 0, or
  *   -ENOLINK	the link is severed
  *   -EPERM	with TCLINK_F_EXPECT_OLD: another program is attached
- *   -EINVAL	link is NULL; program of another type, or bound to another
- *		device; unknown flags; old_prog_fd without its flag; unusable
- *		opts->sz
+ *   -EINVAL	link is NULL; not a program, or one of another type; bound to a
+ *		device, and the link has no TCLINK_SKIP_SW or is on another one;
+ *		unknown flags; old_prog_fd without its flag; unusable opts->sz
  *   -E2BIG	an option this library does not know is set
  *   -EBADF	prog_fd or old_prog_fd is not open
  *   -ENOMEM, and what a driver returns for a program it refuses
@@ -303,8 +314,9 @@ TCLINK_API int tclink__update_program(struct tclink *link,
  * Pins stay too and lead to the severed link. Detaching a link that is
  * severed already succeeds.
  *
- * Return: 0, or -EINVAL if link is NULL, or what the driver returns
- * (BPF_LINK_DETACH, link_detach() in kernel/bpf/syscall.c).
+ * Return: 0, -EINVAL if link is NULL, or -EBADF if the caller closed the
+ * descriptor behind the library's back (BPF_LINK_DETACH, link_detach() in
+ * kernel/bpf/syscall.c).
  */
 TCLINK_API int tclink__detach(struct tclink *link);
 
@@ -331,7 +343,9 @@ TCLINK_API int tclink__destroy(struct tclink *link);
  * open: it belongs to the caller, who gets it from tclink__fd() beforehand.
  * The filter lives until that descriptor is closed, at the latest by the end
  * of the process, unless there are other references. This is the meaning
- * bpf_link__disconnect() has for links that are descriptors. It serves to hand
+ * bpf_link__disconnect() has for links that are descriptors. The other functions
+ * go on using the descriptor, so call none but tclink__destroy() once it is
+ * closed. It serves to hand
  * a link on, over a UNIX socket or through execve(2) after clearing
  * FD_CLOEXEC; tclink_open_fd() makes an object of it again.
  */
@@ -449,8 +463,8 @@ TCLINK_API struct tclink *tclink_open_fd(int fd);
  * @sz: size of this structure, set by the caller
  * @id: of the link
  * @prog_id: of the attached program
- * @severed: 1 if the filter is gone, else 0. Then ifindex is 0 and the rest
- *	keeps the last values
+ * @severed: 1 if the filter is gone, else 0. Then ifindex is 0, the filter is in
+ *	no hardware, and the rest keeps the last values
  * @ifindex: of the device, in the network namespace netns_ino; TCLINK_BLOCK
  *	for a shared block; 0 if severed
  * @parent: as for tclink_attach()

@@ -124,7 +124,7 @@ static int do_create(const struct uapi_link_create *a, unsigned int size)
 	if (nr < 2 && fake.create_err[nr])
 		return -fake.create_err[nr];
 	prog_id = id_of(a->prog_fd, PROG);
-	if (a->target_ifindex == 0x7fffffff)
+	if (a->target_ifindex == 0x80000000U)
 		return -ENODEV;
 	if (!prog_id || !a->tc.parent)
 		return -EINVAL;

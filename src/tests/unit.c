@@ -296,12 +296,14 @@ static void test_attach_errors(void)
 		     "there is no qdisc 1:0 for lo 1:10; see 'tc qdisc show'");
 	attach_fails(ENOENT, LO, TCLINK_PARENT(1, 0x10), NULL,
 		     "there is no class for lo 1:10; see 'tc class show'");
+	attach_fails(ENOENT, LO, TCLINK_EGRESS, NULL,
+		     "the kernel has neither cls_bpf built in nor the modules cls_bpf and sch_ingress, which lo egress needs");
 	attach_fails(ENODEV, 99, TCLINK_INGRESS, NULL,
 		     "there is no device with ifindex 99 in this network namespace");
 	attach_fails(EPERM, LO, TCLINK_INGRESS, NULL,
 		     "attaching to lo ingress needs CAP_NET_ADMIN over the user namespace of the network namespace");
 	attach_fails(EOPNOTSUPP, LO, TCLINK_EGRESS, NULL,
-		     "the kernel cannot attach to lo egress: it lacks CONFIG_NET_CLS_BPF or the module cls_bpf, or the qdisc takes no filters");
+		     "the kernel cannot attach to lo egress: it lacks CONFIG_NET_CLS_BPF, the qdisc takes no filters, or it uses a shared block, which is to be named instead");
 	attach_fails(ENOSPC, TCLINK_BLOCK, 5, NULL,
 		     "attaching to block 5 failed: No space left on device");
 	opts.gen_flags = TCLINK_SKIP_SW;
