@@ -22,6 +22,10 @@ help:
 	@echo '               FLAVOUR=plain: without debugging checks'
 	@echo 'make demo      show what it does, on the patched kernel in a VM'
 	@echo 'make check     run all tests, in the same VM'
+	@echo 'make suites    run the kernel tree'"'"'s own suites with and without the'
+	@echo '               series, and show the results side by side'
+	@echo 'make bench-attach'
+	@echo '               time 20,000 filters in one priority on the same two kernels'
 	@echo 'make clean     remove what was built here, not the kernel'
 	@echo
 	@echo 'V=1 shows commands, O=DIR builds there instead of in build/.'
@@ -57,7 +61,17 @@ demo: lib progs
 	$(Q)exec env O=$(O) selftests/vm/run --timeout 300 --log $(O)/demo/console.log -- \
 		selftests/demo
 
+# Two kernels that differ in nothing but the series.
+suites bench-attach:
+	$(Q)selftests/vm/deps udev ethtool iputils-ping python3-yaml
+	$(Q)for flavour in unpatched suites; do \
+		$(MAKE) -C kernel-patches O=$(O) KSRC=$(KSRC) FLAVOUR=$$flavour || \
+			exit; \
+	done
+	$(Q)selftests/suites/run $(if $(filter suites,$@),tests,bench) $(O)
+
 clean:
 	$(Q)rm -rf $(O)
 
-.PHONY: all help lib progs selftests deps kernel check demo clean
+.PHONY: all help lib progs selftests deps kernel check demo suites \
+	bench-attach clean
