@@ -495,6 +495,7 @@ TEST_F(lib, pin_outlives_the_object)
 	EXPECT_EQ(0, tclink__unpin(self->link));
 	EXPECT_EQ(0, tclink__destroy(self->link));
 	self->link = NULL;
+	EXPECT_TRUE(tcenv_wait_clean(&self->env));
 	EXPECT_FALSE(RUNS(0));
 }
 

@@ -93,6 +93,7 @@ TEST_F(life, pin_survives_the_owner)
 	ASSERT_EQ(0, unlink(PIN));
 	EXPECT_TRUE(tcenv_runs(&self->env, TC_INGRESS, 1));
 	close(link);
+	EXPECT_TRUE(tcenv_wait_clean(&self->env));
 	EXPECT_FALSE(tcenv_runs(&self->env, TC_INGRESS, 1));
 }
 
@@ -100,6 +101,7 @@ TEST_F(life, unpin_is_the_last_reference)
 {
 	ASSERT_EQ(0, owner_killed(&self->c, PIN));
 	ASSERT_EQ(0, unlink(PIN));
+	EXPECT_TRUE(tcenv_wait_clean(&self->env));
 	EXPECT_FALSE(tcenv_runs(&self->env, TC_INGRESS, 0));
 }
 

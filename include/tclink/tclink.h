@@ -396,6 +396,8 @@ TCLINK_API int tclink__pin(struct tclink *link, const char *path);
  * Unlinks the path that the object remembers, after making sure that it
  * still leads to this link; a relative path counts from the directory the
  * process is in now. The object and its descriptor stay, so the filter does.
+ * The kernel gives up a pin's reference a moment after the path is gone: if it
+ * was the last one, that is when the filter goes.
  *
  * Return: 0, or
  *   -EINVAL	link is NULL, or the object knows of no pin

@@ -170,6 +170,18 @@ bool tcenv_clean(struct tcenv *env)
 	       !out.filters && !out.protos && !out.chains;
 }
 
+bool tcenv_wait_clean(struct tcenv *env)
+{
+	int i;
+
+	for (i = 0; i < WAIT_STEPS; i++) {
+		if (tcenv_clean(env))
+			return true;
+		usleep(WAIT_STEP_US);
+	}
+	return false;
+}
+
 static int sys_bpf(enum bpf_cmd cmd, union bpf_attr *attr, unsigned int size)
 {
 	int ret = syscall(__NR_bpf, cmd, attr, size);

@@ -51,6 +51,8 @@ void tcenv_slow_down(struct tcenv *env);
 bool tcenv_runs(struct tcenv *env, __u32 parent, int n);
 /* Nothing is left of filters, priorities and chains at ingress and egress. */
 bool tcenv_clean(struct tcenv *env);
+/* The same, after a pin was removed: the kernel lets go of it in a work item. */
+bool tcenv_wait_clean(struct tcenv *env);
 
 struct tc_create {
 	int prog_fd;
