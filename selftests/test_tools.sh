@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What bpftool and tc show of links and refuse, and what the programs in progs/
-# do to packets.
+# What bpftool and tc show of links, and what they refuse.
 # shellcheck disable=SC1091,SC2154,SC2317	# called and set in lib/cmd.sh
 . "$(dirname "$(realpath "$0")")/lib/cmd.sh"
 
@@ -47,7 +46,7 @@ test_bpftool_detaches_and_pins()
 	expect 0 '' tc filter show dev v0 ingress
 }
 
-# tc may not, and says why. A filter of its own in the same priority it may.
+# tc may not, and says why. Its own filter in the same priority stays, too.
 test_tc_refused()
 {
 	local before refused
@@ -69,78 +68,6 @@ test_tc_refused()
 		protocol all handle 1 bpf da obj "$progs/counter.bpf.o" sec tc
 	expect 0 '*' tc filter show dev v0 ingress
 	[ "$out" = "$before" ] || die "$before"$'\n'"is now"$'\n'"$out"
-	expect 0 '' tc filter del dev v0 ingress prio 10 protocol all \
-		handle 2 bpf
-	expect 0 '*drop_port*' tc filter show dev v0 ingress
-	[[ $out != *counter* ]] || die "$out"
-}
-
-test_drop_port()
-{
-	network 5000 5001
-	hold v0 ingress "${drop[@]}"
-	answered 5000 3 0 || die "port 5000, dropped: $out"
-	answered 5001 3 3 || die "port 5001, not dropped: $out"
-	expect 0 '*"dropped": 3*' bpftool map dump name drop_por.bss
-	kill -TERM "$owner"
-	owner_exits 0
-	answered 5000 3 3 || die "port 5000, no longer dropped: $out"
-}
-
-# Packets of 14 bytes Ethernet, 20 IPv4, 8 UDP and 4 data
-counted()
-{
-	expect 0 '*' bpftool map dump name counter.bss
-	[[ ${out#*\""$1"_count\"} =~ \"packets\":\ ([0-9]+),[^0-9]*\"bytes\":\ ([0-9]+) ]] ||
-		die "$out"
-	[ "${BASH_REMATCH[1]} ${BASH_REMATCH[2]}" = "$2 $(($2 * 46))" ] ||
-		die "not $2 packets at $1: $out"
-}
-
-test_counter()
-{
-	network 5000
-	hold v0 ingress "${count[@]}" --protocol ip
-	answered 5000 4 4 || die "$out"
-	counted ingress 4
-	counted egress 0
-}
-
-test_counter_at_egress()
-{
-	network 5000
-	hold v0 egress "${count[@]}" --set egress=1 --protocol ip
-	answered 5000 4 4 || die "$out"
-	counted egress 4
-	counted ingress 0
-}
-
-class_has()
-{
-	expect 0 '*' tc -s class show dev v0
-	[[ ${out#*class prio "$1" } =~ Sent\ [0-9]+\ bytes\ ([0-9]+)\ pkt ]] ||
-		die "class $1: $out"
-	[ "${BASH_REMATCH[1]}" -eq "$2" ] || die "class $1 has not $2: $out"
-}
-
-# The qdisc below chooses the class by the mark: the flow classifier maps it to
-# 1:1 + mark. A priority that names a class goes before.
-test_mark_egress()
-{
-	network 5000 5001
-	ip link set v0 addrgenmode none
-	tc qdisc add dev v0 root handle 1: prio bands 6
-	tc filter add dev v0 parent 1: prio 1 handle 1 protocol all \
-		flow map key mark baseclass 1:1
-	hold v0 egress --object "$progs/mark.bpf.o" --set port=5000 --set mark=2
-	answered 5000 4 4 || die "$out"
-	answered 5001 3 3 || die "$out"
-	class_has 1:3 4
-	expect 0 "link $id: * (mark_egress)" tclink update --id "$id" \
-		--object "$progs/mark.bpf.o" --set port=5001 --set priority=0x10005
-	answered 5001 3 3 || die "$out"
-	class_has 1:3 4
-	class_has 1:5 3
 }
 
 test_nothing_is_left()
@@ -149,5 +76,4 @@ test_nothing_is_left()
 }
 
 run_tests severed_link_of_a_pin bpftool_shows bpftool_detaches_and_pins \
-	tc_refused drop_port counter counter_at_egress mark_egress \
-	nothing_is_left -- "$@"
+	tc_refused nothing_is_left -- "$@"

@@ -136,11 +136,12 @@ network()
 	done
 }
 
-# Of COUNT packets to PORT, ANSWERS are answered.
+# Of COUNT packets to PORT, as many are answered as the pattern says.
 answered()
 {
+	# shellcheck disable=SC2053
 	out=$(nsenter --net="/run/netns/$peer" -- "$built/udp" probe 192.0.2.1 "$1" "$2" 2>&1) &&
-		[[ $out == *" $3 answered" ]]
+		[[ $out == *\ $3\ answered ]]
 }
 
 clean_up()
