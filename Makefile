@@ -22,6 +22,8 @@ help:
 	@echo '               FLAVOUR=plain: without debugging checks'
 	@echo 'make demo      show what it does, on the patched kernel in a VM'
 	@echo 'make check     run all tests, in the same VM'
+	@echo 'make -C kernel-patches lint'
+	@echo '               check the kernel series, patch by patch; FULL=1: at length'
 	@echo 'make suites    run the kernel tree'"'"'s own suites with and without the'
 	@echo '               series, and show the results side by side'
 	@echo 'make bench-attach'
