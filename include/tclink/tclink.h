@@ -2,15 +2,29 @@
 /**
  * libtclink: TC classifier programs with an owner.
  *
- * A struct tclink is one BPF link of type BPF_LINK_TYPE_TC: a cls_bpf filter
- * that belongs to whoever holds the link. Netlink can neither replace nor
- * delete it, and it goes when the last reference to the link goes. References
- * are file descriptors, in whichever process, and pins in a BPF file system.
+ * A struct tclink is one attached program. Three backends can hold it; what
+ * each of them promises is listed at TCLINK_OWNED and below:
+ *
+ *   link		a BPF link of type BPF_LINK_TYPE_TC: a cls_bpf filter that
+ *		belongs to whoever holds the link. Netlink can neither replace
+ *		nor delete it, and it goes when the last reference to the link
+ *		goes. References are file descriptors, in whichever process,
+ *		and pins in a BPF file system. Needs a kernel with the tclink
+ *		series.
+ *   tcx		a BPF link of type BPF_LINK_TYPE_TCX: the same ownership of a
+ *		slot at the ingress or egress hook of a device, and nothing of
+ *		the rest of TC. Linux 6.6.
+ *   netlink	a cls_bpf filter made by netlink, which anybody may replace or
+ *		delete and which stays when the process is killed. Linux 4.4.
+ *
+ * tclink_attach() takes the first of them that the kernel has and that can do
+ * all that the options ask for, unless the options name one. Nothing asked for
+ * is dropped in silence: if no backend can do it, attaching fails.
  *
  * When the qdisc, chain, device or network namespace under the filter goes
  * away, or tclink__detach() is called, the link is *severed*: the filter is
- * gone, the link is still there and can be asked for its last values, and
- * poll() on its descriptor reports EPOLLHUP. A severed link stays severed.
+ * gone, the object is still there and can be asked for its last values, and
+ * tclink__wait() returns. A severed link stays severed.
  *
  * Errors
  *   Functions that return int return 0 (or what they document) on success. On
@@ -33,6 +47,8 @@
  *   Any function may run in any thread. Two threads may use the same object
  *   at once, except for tclink__pin(), tclink__unpin(), tclink__disconnect()
  *   and tclink__destroy(), which nothing may run beside on the same object.
+ *   The only state of the process that they share is the log callback and
+ *   what was learnt about the kernel.
  *
  * Names and numbers
  *   A program descriptor, prog_fd, stays the caller's: the kernel takes a
@@ -40,12 +56,13 @@
  *   Integers are in host byte order, the protocol too.
  *
  * Kernel
- *   Linux with the tclink series (BPF_LINK_TYPE_TC and BPF_TC in enum
- *   bpf_link_type and enum bpf_attach_type of its uapi/linux/bpf.h),
- *   CONFIG_NET_CLS_BPF and CONFIG_DEBUG_INFO_BTF. The numbers of the two
- *   enumerators differ between kernels: the library reads them by name from
- *   /sys/kernel/btf/vmlinux, at the first call that needs them, once for each
- *   process. Functions that need them fail with EOPNOTSUPP on other kernels.
+ *   The link backend needs Linux with the tclink series (BPF_LINK_TYPE_TC and
+ *   BPF_TC in enum bpf_link_type and enum bpf_attach_type of its
+ *   uapi/linux/bpf.h), CONFIG_NET_CLS_BPF and CONFIG_DEBUG_INFO_BTF. The
+ *   numbers of the two enumerators differ between kernels: the library reads
+ *   them by name from /sys/kernel/btf/vmlinux, at the first call that needs
+ *   them, once for each process. Functions say where they need another kernel
+ *   than their backend does.
  */
 #ifndef TCLINK_TCLINK_H
 #define TCLINK_TCLINK_H
@@ -128,8 +145,54 @@ extern "C" {
 #define TCLINK_IN_HW (1U << 2) /* a driver has taken the filter */
 #define TCLINK_NOT_IN_HW (1U << 3) /* no driver has taken the filter */
 
-/** A link. Made by tclink_attach() and tclink_open_*(), freed by
- * tclink__destroy().
+/** The backends, in the order in which tclink_attach() tries them. */
+#define TCLINK_BACKEND_ANY 0U /* tclink_attach() chooses */
+#define TCLINK_BACKEND_LINK 1U /* cls_bpf filter owned by a BPF link */
+#define TCLINK_BACKEND_TCX 2U /* BPF link at the tcx hook of a device */
+#define TCLINK_BACKEND_NETLINK 3U /* cls_bpf filter without an owner */
+
+/**
+ * Guarantees: what a caller can require in tclink_attach_opts.require, and
+ * what tclink_info.guarantees says is in force.
+ *
+ *			link	tcx	netlink
+ *   OWNED		yes	yes	-	goes with its last reference, at
+ *						the latest with the process
+ *   EXCLUSIVE		yes	yes	-	nobody without a descriptor of
+ *						it can replace or remove it
+ *   ATOMIC		yes	yes	yes	update: each packet sees the old
+ *						or the new program
+ *   COMPARE_SWAP	yes	yes	-	update with TCLINK_F_EXPECT_OLD
+ *						leaves no time in between
+ *   PINNABLE		yes	yes	-	tclink__pin()
+ *   NOTIFIED		yes	-	-	EPOLLHUP on tclink__fd() when it
+ *						is severed
+ *   OFFLOAD		yes	-	yes	can be run by hardware
+ *   PARENTS		yes	-	yes	parents other than ingress and
+ *						egress
+ *   CLASSID		yes	-	yes	classid, TCLINK_F_CLASSIFY_ONLY
+ *   CHAIN		yes	-	yes	chains other than 0
+ *   BLOCKS		yes	-	yes	shared blocks
+ *   PRIORITY		yes	-	yes	priority and handle; a place among
+ *						other filters
+ *   PROTOCOL		yes	-	yes	packets of one protocol only
+ */
+#define TCLINK_OWNED (1U << 0)
+#define TCLINK_EXCLUSIVE (1U << 1)
+#define TCLINK_ATOMIC (1U << 2)
+#define TCLINK_COMPARE_SWAP (1U << 3)
+#define TCLINK_PINNABLE (1U << 4)
+#define TCLINK_NOTIFIED (1U << 5)
+#define TCLINK_OFFLOAD (1U << 6)
+#define TCLINK_PARENTS (1U << 7)
+#define TCLINK_CLASSID (1U << 8)
+#define TCLINK_CHAIN (1U << 9)
+#define TCLINK_BLOCKS (1U << 10)
+#define TCLINK_PRIORITY (1U << 11)
+#define TCLINK_PROTOCOL (1U << 12)
+
+/** An attached program. Made by tclink_attach(), tclink_open_*() and
+ * tclink_next(), freed by tclink__destroy().
  */
 struct tclink;
 
@@ -164,22 +227,30 @@ typedef void (*tclink_log_fn)(int err, const char *sentence);
 TCLINK_API tclink_log_fn tclink_set_log(tclink_log_fn fn);
 
 /**
- * Options of tclink_attach(). They are the members of the same name of
- * link_create.tc in union bpf_attr of the patched linux/bpf.h.
+ * Options of tclink_attach(). Each that is set narrows the choice of backends
+ * to those that have the guarantee named in brackets.
  *
  * @sz: size of this structure
  * @handle: of the filter within its priority; 0: the kernel allocates one
+ *	[PRIORITY]
  * @priority: 1 to 0xffff, lower runs first; 0: the kernel allocates one, 0xc000
  *	or, if there are priorities from 0x8000 on in the chain, one less than
- *	the lowest of them; those under 0x8000 still run first
- * @chain_index: 0 to 0x0fffffff
+ *	the lowest of them; those under 0x8000 still run first [PRIORITY]
+ * @chain_index: 0 to 0x0fffffff [CHAIN]
  * @protocol: ETH_P_* of linux/if_ether.h, host byte order, 0 to 0xffff; only
  *	packets of this protocol reach the program; 0 means ETH_P_ALL
+ *	[PROTOCOL, unless ETH_P_ALL]
  * @classid: class that a match selects, as TCLINK_PARENT() makes it; 0: none
- * @gen_flags: 0, TCLINK_SKIP_HW or TCLINK_SKIP_SW
- * @flags: 0 or TCLINK_F_CLASSIFY_ONLY
+ *	[CLASSID]
+ * @gen_flags: 0, TCLINK_SKIP_HW or TCLINK_SKIP_SW [OFFLOAD]
+ * @flags: 0 or TCLINK_F_CLASSIFY_ONLY [CLASSID]
+ * @backend: TCLINK_BACKEND_*: this one or none
+ * @require: guarantees, TCLINK_OWNED to TCLINK_PROTOCOL, that must be in force
  * @reserved: 0; it stands where the compiler would leave a hole, which an
  *	initialiser need not clear
+ * @expected_revision: attach only if the list of programs at the tcx hook is
+ *	still the one that tclink_revision() gave this number for; 0: whatever
+ *	it is. Only the tcx backend has it
  */
 struct tclink_attach_opts {
 	size_t sz;
@@ -190,10 +261,13 @@ struct tclink_attach_opts {
 	__u32 classid;
 	__u32 gen_flags;
 	__u32 flags;
+	__u32 backend;
+	__u32 require;
 	__u32 reserved;
+	__u64 expected_revision;
 	__extension__ size_t :0;
 };
-#define tclink_attach_opts__last_field flags
+#define tclink_attach_opts__last_field expected_revision
 
 /**
  * tclink_attach - attach a program as a filter that the returned link owns
@@ -206,37 +280,58 @@ struct tclink_attach_opts {
  *	the root qdisc, which is seldom what the caller meant
  * @opts: may be NULL
  *
+ * The backend is the first of link, tcx and netlink that this kernel has and
+ * that has the guarantees which the target and the options ask for: a parent
+ * other than TCLINK_INGRESS and TCLINK_EGRESS needs TCLINK_PARENTS,
+ * TCLINK_BLOCK needs TCLINK_BLOCKS, and so on. If that one fails for another
+ * reason than that the kernel does not have it, no other is tried.
+ *
  * If the parent is TCLINK_INGRESS or TCLINK_EGRESS and the device has no
- * clsact qdisc, one is created; a qdisc that someone else creates at the same
+ * clsact qdisc, one is created where the backend needs it, which tcx does not;
+ * a qdisc that someone else creates at the same
  * moment serves as well. None is created if the program is of another type or
  * an option out of range. The library never deletes a qdisc, since others may
- * use it by then, nor does it when the attach fails after all. On success it
- * makes no system call but bpf(2), except to create clsact and, in the first
- * call, to read the kernel's BTF.
+ * use it by then, nor does it when the attach fails after all. With the link
+ * and tcx backends, it makes no system call on success but one bpf(2), except
+ * to create clsact and, in the first call, to read the kernel's BTF.
+ *
+ * With the netlink backend the object keeps a netlink socket, and so the
+ * network namespace of the calling thread, for its later calls.
+ *
+ * A program at the tcx hook runs before all filters of TC. TC_ACT_OK,
+ * TC_ACT_SHOT and TC_ACT_REDIRECT mean there what they mean in a filter;
+ * anything else hands the packet on to the next program, then to TC.
  *
  * Return: the link, to be freed with tclink__destroy(), or NULL with errno:
- *   EOPNOTSUPP	no TC links in this kernel, or no CONFIG_NET_CLS_BPF; the qdisc
+ *   EOPNOTSUPP	no backend of this kernel has what is required or asked for,
+ *		or not the one that is named; no CONFIG_NET_CLS_BPF; the qdisc
  *		takes no filters, or uses a shared block, which is then to be
  *		named with TCLINK_BLOCK
  *   EPERM	no CAP_NET_ADMIN over the user namespace that owns the network
  *		namespace
  *   ENODEV	no such device in this network namespace
- *   EEXIST	a filter with this chain, protocol, priority and handle exists
+ *   EEXIST	a filter with this chain, protocol, priority and handle exists;
+ *		tcx: the program is attached to this hook already
  *   ENOENT	the qdisc has no such class; the module cls_bpf, or sch_ingress
  *		for a missing clsact, cannot be loaded
  *   EINVAL	no such qdisc or block; a qdisc without classes; parent 0; not a
  *		program, or one of another type; the priority belongs to another
  *		kind of classifier or another protocol, or the chain to another
  *		kind; no priority left to allocate; priority, chain or protocol
- *		out of range; unknown or contradicting flags; no hardware took a
- *		filter with TCLINK_SKIP_SW; program bound to a device without
- *		TCLINK_SKIP_SW, or to another device; unusable opts->sz
+ *		out of range; unknown or contradicting flags, guarantees or
+ *		backend; no hardware took a filter with TCLINK_SKIP_SW; program
+ *		bound to a device without TCLINK_SKIP_SW, or to another device;
+ *		unusable opts->sz
+ *   ESTALE	tcx: the revision is not opts->expected_revision
+ *   ERANGE	tcx: the hook has as many programs as it takes
  *   E2BIG	an option this library does not know is set
  *   EBADF	prog_fd is not open
  *   ENOMEM, ENOBUFS, EMFILE, ENFILE, and what a driver returns for a filter it
  *   refuses
  * They come from BPF_LINK_CREATE, link_create() in kernel/bpf/syscall.c and
- * what it calls in net/sched/, and from the RTM_NEWQDISC of a missing clsact.
+ * what it calls in net/sched/ and kernel/bpf/tcx.c, from RTM_NEWTFILTER,
+ * tc_new_tfilter() in net/sched/cls_api.c, and from the RTM_NEWQDISC of a
+ * missing clsact.
  */
 TCLINK_API struct tclink *tclink_attach(int prog_fd, __u32 ifindex,
 					__u32 parent,
@@ -281,8 +376,14 @@ struct tclink_update_opts {
  * packet sees either the old or the new program. On failure the old program
  * goes on running. The program that is attached already may be given.
  *
+ * The netlink backend first looks whether the filter still runs the program
+ * that this object attached, and leaves it alone if not. Somebody who replaces
+ * the filter between the look and the update, a few microseconds, is
+ * overwritten: only TCLINK_COMPARE_SWAP and TCLINK_EXCLUSIVE exclude that.
+ *
  * Return: 0, or
- *   -ENOLINK	the link is severed
+ *   -ENOLINK	the link is severed; netlink: somebody else deleted or replaced
+ *		the filter
  *   -EPERM	with TCLINK_F_EXPECT_OLD: another program is attached
  *   -EINVAL	link is NULL; not a program, or one of another type; bound to a
  *		device, and the link has no TCLINK_SKIP_SW or is on another one;
@@ -312,11 +413,14 @@ TCLINK_API int tclink__update_program(struct tclink *link,
  * @link: the link; it stays, severed, until tclink__destroy()
  *
  * Pins stay too and lead to the severed link. Detaching a link that is
- * severed already succeeds.
+ * severed already succeeds. The netlink backend deletes the filter only while
+ * it runs the program that this object attached, with the same short race as
+ * in tclink__update().
  *
- * Return: 0, -EINVAL if link is NULL, or -EBADF if the caller closed the
+ * Return: 0, -EINVAL if link is NULL, -EBADF if the caller closed the
  * descriptor behind the library's back (BPF_LINK_DETACH, link_detach() in
- * kernel/bpf/syscall.c).
+ * kernel/bpf/syscall.c), or with netlink -EPERM without CAP_NET_ADMIN
+ * (RTM_DELTFILTER, tc_del_tfilter() in net/sched/cls_api.c).
  */
 TCLINK_API int tclink__detach(struct tclink *link);
 
@@ -330,7 +434,12 @@ TCLINK_API int tclink__detach(struct tclink *link);
  * without this call when the process ends. After tclink__disconnect() the
  * descriptor stays open and so the filter stays.
  *
- * Return: 0, or the -errno of close(2); the object is freed in any case.
+ * With the netlink backend this call does what tclink__detach() does, unless
+ * tclink__disconnect() was called; a process that ends without it leaves the
+ * filter behind.
+ *
+ * Return: 0, or the -errno of close(2) or of tclink__detach(); the object is
+ * freed in any case.
  */
 TCLINK_API int tclink__destroy(struct tclink *link);
 
@@ -348,6 +457,9 @@ TCLINK_API int tclink__destroy(struct tclink *link);
  * closed. It serves to hand
  * a link on, over a UNIX socket or through execve(2) after clearing
  * FD_CLOEXEC; tclink_open_fd() makes an object of it again.
+ *
+ * With the netlink backend there is no such descriptor: the filter stays until
+ * somebody deletes it.
  */
 TCLINK_API void tclink__disconnect(struct tclink *link);
 
@@ -357,12 +469,34 @@ TCLINK_API void tclink__disconnect(struct tclink *link);
  * @link: the link
  *
  * The descriptor is close-on-exec. It can be given to bpf(2), sent over a
- * UNIX socket and polled: EPOLLHUP, and nothing else, says that the link is
- * severed. It stays the object's, and tclink__destroy() closes it.
+ * UNIX socket and, with TCLINK_NOTIFIED in force, polled: EPOLLHUP, and nothing
+ * else, says that the link is severed. It stays the object's, and
+ * tclink__destroy() closes it.
  *
- * Return: the descriptor, or -EINVAL if link is NULL.
+ * Return: the descriptor, -EINVAL if link is NULL, or -EOPNOTSUPP with the
+ * netlink backend, which has none.
  */
 TCLINK_API int tclink__fd(const struct tclink *link);
+
+/**
+ * tclink__wait - wait until the link is severed
+ *
+ * @link: the link
+ * @timeout_ms: how long at most, in milliseconds; 0 looks and does not wait;
+ *	negative: for ever
+ *
+ * With TCLINK_NOTIFIED in force this is poll(2) on tclink__fd(). Otherwise the
+ * library looks every 200 ms, as tclink__info() does; a filter of the netlink
+ * backend counts as severed when somebody else replaced it, too.
+ *
+ * Return: 0 once the link is severed, or
+ *   -ETIMEDOUT	it still is not
+ *   -EINTR	a signal handler ran
+ *   -EINVAL	link is NULL
+ *   -EBADF	the caller closed the descriptor behind the library's back
+ *   -ENOMEM
+ */
+TCLINK_API int tclink__wait(const struct tclink *link, int timeout_ms);
 
 /**
  * tclink__pin - give the link a name in a BPF file system
@@ -377,6 +511,7 @@ TCLINK_API int tclink__fd(const struct tclink *link);
  *
  * Return: 0, or
  *   -EINVAL	link or path is NULL
+ *   -EOPNOTSUPP	the backend lacks TCLINK_PINNABLE
  *   -EBUSY	the object has a pin already
  *   -EEXIST	path exists
  *   -ENOENT	its directory does not exist
@@ -415,8 +550,8 @@ TCLINK_API int tclink__unpin(struct tclink *link);
  *
  * Return: an object with a descriptor of its own, to be freed with
  * tclink__destroy(), or NULL with errno:
- *   EINVAL	path is NULL; what is pinned there is not a TC link
- *   EOPNOTSUPP	no TC links in this kernel
+ *   EINVAL	path is NULL; what is pinned there is neither a TC nor a tcx
+ *		link
  *   ENOENT	no such path
  *   EPERM	a dot in the last part, which no pin can have
  *   EACCES	not in a BPF file system, or the caller may not read and
@@ -436,8 +571,7 @@ TCLINK_API struct tclink *tclink_open_path(const char *path);
  *
  * Return: an object as for tclink_open_path(), or NULL with errno:
  *   ENOENT	no link has this id
- *   EINVAL	the link is not a TC link
- *   EOPNOTSUPP	no TC links in this kernel
+ *   EINVAL	the link is neither a TC nor a tcx link
  *   EPERM	no CAP_SYS_ADMIN
  *   EAGAIN	the link is being created; try again
  *   ENOMEM, EMFILE, ENFILE
@@ -448,36 +582,42 @@ TCLINK_API struct tclink *tclink_open_id(__u32 id);
 /**
  * tclink_open_fd - make an object of a link descriptor
  *
- * @fd: descriptor of a TC link; duplicated, so it stays the caller's to close
+ * @fd: descriptor of a TC or tcx link; duplicated, so it stays the caller's to
+ *	close
  *
  * Return: an object as for tclink_open_path(), or NULL with errno:
  *   EBADF	fd is not open
- *   EINVAL	fd is not a BPF link, or not a TC link
- *   EOPNOTSUPP	no TC links in this kernel
+ *   EINVAL	fd is not a BPF link, or neither a TC nor a tcx link
  *   ENOMEM, EMFILE
  */
 TCLINK_API struct tclink *tclink_open_fd(int fd);
 
 /**
- * What is known of a link; the tc members of struct bpf_link_info in the
- * patched linux/bpf.h. What the kernel allocated is reported as allocated.
+ * What is known of a link; the tc or tcx members of struct bpf_link_info in
+ * linux/bpf.h, or of the answer to RTM_GETTFILTER. What the kernel allocated
+ * is reported as allocated.
  *
  * @sz: size of this structure, set by the caller
- * @id: of the link
+ * @id: of the link; 0 with the netlink backend
  * @prog_id: of the attached program
  * @severed: 1 if the filter is gone, else 0. Then ifindex is 0, the filter is in
  *	no hardware, and the rest keeps the last values
  * @ifindex: of the device, in the network namespace netns_ino; TCLINK_BLOCK
  *	for a shared block; 0 if severed
  * @parent: as for tclink_attach()
- * @handle, @priority, @chain_index, @classid: as in the attach options
+ * @handle, @priority, @chain_index, @classid: as in the attach options; 0 with
+ *	the tcx backend
  * @protocol: host byte order, ETH_P_ALL for all
  * @gen_flags: TCLINK_SKIP_*, TCLINK_IN_HW, TCLINK_NOT_IN_HW
- * @in_hw_count: number of hardware tables that hold the filter
+ * @in_hw_count: number of hardware tables that hold the filter; 0 with the
+ *	netlink backend, where the kernel tells no more than TCLINK_IN_HW
  * @block_index: of the block the filter is in; 0 if it is not shared
  * @netns_ino: inode number of the network namespace, as that of
- *	/proc/self/ns/net
+ *	/proc/self/ns/net; 0 with the tcx backend, where the kernel does not
+ *	tell, or if it is unknown
  * @flags: TCLINK_F_CLASSIFY_ONLY or 0
+ * @backend: TCLINK_BACKEND_LINK, TCLINK_BACKEND_TCX or TCLINK_BACKEND_NETLINK
+ * @guarantees: those in force, TCLINK_OWNED to TCLINK_PROTOCOL
  */
 struct tclink_info {
 	size_t sz;
@@ -496,9 +636,11 @@ struct tclink_info {
 	__u32 block_index;
 	__u32 netns_ino;
 	__u32 flags;
+	__u32 backend;
+	__u32 guarantees;
 	__extension__ size_t :0;
 };
-#define tclink_info__last_field flags
+#define tclink_info__last_field guarantees
 
 /**
  * tclink__info - read what is known of a link
@@ -521,19 +663,22 @@ TCLINK_API int tclink__info(const struct tclink *link,
  * @sz: size of this structure
  * @ifindex: only links on this device of the calling thread's network
  *	namespace, or on shared blocks with TCLINK_BLOCK; severed links are on
- *	no device. 0: all links
- * @reserved: 0, as in tclink_attach_opts
+ *	no device. The kernel does not tell the namespace of a tcx link: one on
+ *	a device of this index in another namespace is seen as well. 0: all
+ *	links
+ * @backend: TCLINK_BACKEND_LINK or TCLINK_BACKEND_TCX: only its links;
+ *	TCLINK_BACKEND_ANY: those of both
  */
 struct tclink_next_opts {
 	size_t sz;
 	__u32 ifindex;
-	__u32 reserved;
+	__u32 backend;
 	__extension__ size_t :0;
 };
-#define tclink_next_opts__last_field ifindex
+#define tclink_next_opts__last_field backend
 
 /**
- * tclink_next - go through the TC links of the system, by ascending id
+ * tclink_next - go through the TC and tcx links of the system, by ascending id
  *
  * @id: in: where to go on, 0 to begin; out: the id of the link returned
  * @opts: may be NULL
@@ -549,13 +694,14 @@ struct tclink_next_opts {
  *
  * Links of all network namespaces and of all owners are seen, severed ones
  * too; links that come or go meanwhile may be or not be. Each object holds
- * its link while it exists, so destroy it soon.
+ * its link while it exists, so destroy it soon. Filters of the netlink backend
+ * have no id and are not seen.
  *
  * Return: an object as for tclink_open_path(), or NULL with errno:
  *   ENOENT	there are no more; id is unchanged and nothing is logged
  *   EPERM	no CAP_SYS_ADMIN
- *   EOPNOTSUPP	no TC links in this kernel
- *   EINVAL	id is NULL; unusable opts->sz
+ *   EOPNOTSUPP	the kernel has no links of opts->backend, or of neither kind
+ *   EINVAL	id is NULL; no such backend, or netlink; unusable opts->sz
  *   E2BIG	an option this library does not know is set
  *   ENOMEM, EMFILE, ENFILE
  * They come from BPF_LINK_GET_NEXT_ID and BPF_LINK_GET_FD_BY_ID.
@@ -570,15 +716,17 @@ TCLINK_API struct tclink *tclink_next(__u32 *id,
  * @link: 1 if it makes TC links, else 0
  * @link_type: number of BPF_LINK_TYPE_TC in this kernel, 0 if it has none
  * @attach_type: number of BPF_TC in this kernel, 0 if it has none
+ * @tcx: 1 if it makes tcx links, else 0
  */
 struct tclink_features {
 	size_t sz;
 	__u32 link;
 	__u32 link_type;
 	__u32 attach_type;
+	__u32 tcx;
 	__extension__ size_t :0;
 };
-#define tclink_features__last_field attach_type
+#define tclink_features__last_field tcx
 
 /**
  * tclink_probe - find out what the running kernel can do
@@ -587,9 +735,9 @@ struct tclink_features {
  *	beyond what the library knows become zero. Unchanged on failure
  *
  * Loads a program of two instructions and attaches it to a device that
- * cannot exist: ENODEV says that the kernel knows how. The answer is kept for
- * the life of the process. A kernel without TC links is an answer, not a
- * failure, and needs no privilege to find out.
+ * cannot exist: ENODEV says that the kernel knows how. The answers are kept for
+ * the life of the process. A kernel without such links is an answer, not a
+ * failure.
  *
  * Return: 0, or
  *   -EINVAL	features is NULL; unusable features->sz
@@ -598,6 +746,55 @@ struct tclink_features {
  * Failures are not kept.
  */
 TCLINK_API int tclink_probe(struct tclink_features *features);
+
+/**
+ * tclink_revision - number of the list of programs at a tcx hook
+ *
+ * @ifindex: device in the network namespace of the calling thread
+ * @parent: TCLINK_INGRESS or TCLINK_EGRESS
+ * @revision: out: changes whenever a program comes, goes or is replaced there;
+ *	for tclink_attach_opts.expected_revision. Unchanged on failure
+ *
+ * Return: 0, or
+ *   -EINVAL	revision is NULL; another parent
+ *   -EOPNOTSUPP	no tcx in this kernel (Linux 6.6)
+ *   -ENODEV	no such device in this network namespace
+ *   -EPERM	no CAP_NET_ADMIN
+ * They come from BPF_PROG_QUERY, tcx_prog_query() in kernel/bpf/tcx.c.
+ */
+TCLINK_API int tclink_revision(__u32 ifindex, __u32 parent, __u64 *revision);
+
+/**
+ * tclink_backend_guarantees - what a backend promises
+ *
+ * @backend: TCLINK_BACKEND_LINK, TCLINK_BACKEND_TCX or TCLINK_BACKEND_NETLINK
+ *
+ * Return: TCLINK_OWNED to TCLINK_PROTOCOL, the column of the table there; 0 for
+ * any other number. Never fails. Any kernel: it says nothing of the running one.
+ */
+TCLINK_API __u32 tclink_backend_guarantees(__u32 backend);
+
+/**
+ * tclink_backend_name - name of a backend
+ *
+ * @backend: TCLINK_BACKEND_*
+ *
+ * Return: "any", "link", "tcx" or "netlink", valid for ever, or NULL with errno
+ * EINVAL for any other number. Any kernel.
+ */
+TCLINK_API const char *tclink_backend_name(__u32 backend);
+
+/**
+ * tclink_guarantee_name - name of a guarantee
+ *
+ * @guarantee: one bit of TCLINK_OWNED to TCLINK_PROTOCOL
+ *
+ * Return: "owned", "exclusive", "atomic", "compare-swap", "pinnable",
+ * "notified", "offload", "parents", "classid", "chain", "blocks", "priority" or
+ * "protocol", valid for ever, or NULL with errno EINVAL for anything else. Any
+ * kernel.
+ */
+TCLINK_API const char *tclink_guarantee_name(__u32 guarantee);
 
 #ifdef __cplusplus
 } /* extern "C" */
