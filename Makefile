@@ -65,7 +65,7 @@ demo: lib progs
 
 # Two kernels that differ in nothing but the series.
 suites bench-attach:
-	$(Q)selftests/vm/deps udev ethtool iputils-ping python3-yaml
+	$(Q)selftests/vm/deps udev ethtool iputils-ping python3-yaml clang-19
 	$(Q)for flavour in unpatched suites; do \
 		$(MAKE) -C kernel-patches O=$(O) KSRC=$(KSRC) FLAVOUR=$$flavour || \
 			exit; \

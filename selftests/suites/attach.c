@@ -3,8 +3,8 @@
  *
  * Add COUNT filters in one priority at DEVICE's ingress, one by one, HOW being
  * "link" or "netlink" (which gives the handle, as programs do that want to find
- * their filter again). After a quarter, a half and all of them print
- * "HOW NUMBER NANOSECONDS". Exit status 4: this kernel has no such links.
+ * their filter again). After an eighth, a quarter, a half and all of them
+ * print "HOW NUMBER NANOSECONDS". Exit status 4: this kernel has no such links.
  */
 #include <errno.h>
 #include <net/if.h>
@@ -91,7 +91,8 @@ static int measure(const char *how, int ifindex, int count, struct rtnl *rt)
 			err = add_netlink(rt, prog_fd, ifindex, i);
 		if (err)
 			return err;
-		if (i == count / 4 || i == count / 2 || i == count)
+		if (i == count / 8 || i == count / 4 || i == count / 2 ||
+		    i == count)
 			printf("%s %d %lld\n", how, i, now() - start);
 	}
 	return 0;
