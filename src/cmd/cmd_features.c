@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-#include <stdio.h>
-
 #include "cmd.h"
 
 static const char help[] =
@@ -10,10 +8,7 @@ static const char help[] =
 	"\n"
 	"  -j, --json  print an object with the members link (whether the kernel makes\n"
 	"              TC links), link_type and attach_type (their numbers in this\n"
-	"              kernel, 0 if it has none)\n"
-	"\n"
-	"Exit codes: 0 the kernel makes TC links; 1 it does not, or finding out failed;\n"
-	"2 wrong usage.\n";
+	"              kernel, 0 if it has none) and tcx (whether it makes tcx links)\n";
 
 static const struct option options[] = {
 	{ "json", no_argument, NULL, 'j' },
@@ -30,13 +25,18 @@ static void print_plain(const struct tclink_features *features)
 		puts("TC links: no (the kernel has no CONFIG_NET_CLS_BPF)");
 	else
 		puts("TC links: no (the kernel has no BPF_LINK_TYPE_TC)");
+	printf("tcx links: %s\n", features->tcx ? "yes" : "no (Linux 6.6 has them)");
 }
 
 static void print_json(const struct tclink_features *features)
 {
-	printf("{\"link\":%s,\"link_type\":%u,\"attach_type\":%u}\n",
-	       features->link ? "true" : "false", features->link_type,
-	       features->attach_type);
+	json_open('{');
+	json_bool("link", features->link);
+	json_u32("link_type", features->link_type);
+	json_u32("attach_type", features->attach_type);
+	json_bool("tcx", features->tcx);
+	json_close('}');
+	json_end();
 }
 
 int cmd_features(int argc, char **argv)
@@ -47,10 +47,8 @@ int cmd_features(int argc, char **argv)
 
 	opterr = 0;
 	while ((opt = getopt_long(argc, argv, ":jh", options, NULL)) != -1) {
-		if (opt == 'h') {
-			fputs(help, stdout);
-			return RC_OK;
-		}
+		if (opt == 'h')
+			return verb_help("features", help);
 		if (opt != 'j')
 			return option_error("features", opt, argv);
 		json = true;

@@ -1,32 +1,43 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #include <errno.h>
-#include <stdio.h>
 
 #include "cmd.h"
 
 static const char help[] =
-	"Usage: tclink show [DEV | --id LINK_ID | --pin PATH] [-j]\n"
+	"Usage: tclink show [DEV | block N | --id LINK_ID | --pin PATH] [OPTION]...\n"
 	"\n"
-	"List the TC links of the system, of all network namespaces, or those on one\n"
-	"device, or one link. A device of another network namespace is shown as\n"
-	"IFINDEX@netns:INODE. Severed links, whose filter is gone, show '-'.\n"
+	"List the links of the system, TC and tcx, of all network namespaces, or those on\n"
+	"one device or block of this one, or one link. The word 'dev' may stand before\n"
+	"DEV. Filters without a link are not listed; 'tc filter show' has them.\n"
 	"\n"
-	"  -j, --json  print an array of objects with the members id, severed,\n"
+	"  DEVICE  IFINDEX@netns:INODE if it is in another network namespace. The kernel\n"
+	"          does not tell that of a tcx link: the name is the one its ifindex has\n"
+	"          here. '-' if there is none: on a block, or severed\n"
+	"  HW      'yes' if hardware runs it too, 'only' with --skip-sw, 'never' with\n"
+	"          --skip-hw, 'no', or '-' where it cannot\n"
+	"  STATE   'severed' if the filter is gone\n"
+	"  OWNERS  processes that have the link open, as far as /proc shows\n"
+	"\n"
+	"  --pins      look for pins in the BPF file systems that are mounted here\n"
+	"  -j, --json  print an array of objects with the members id, backend, severed,\n"
 	"              ifindex, device, netns_ino, point, parent, block_index, chain,\n"
 	"              priority, handle, protocol, classid, classify_only, skip_hw,\n"
-	"              skip_sw, in_hw, in_hw_count, prog_id and prog_name; device and\n"
-	"              prog_name are null where unknown\n"
-	"\n"
-	"Exit codes: 0 success; 1 the operation failed; 2 wrong usage.\n";
+	"              skip_sw, in_hw, in_hw_count, prog_id, prog_name, guarantees (array\n"
+	"              of names), owners (array of objects with pid and comm) and, with\n"
+	"              --pins, pins (array of paths). device and prog_name are null and\n"
+	"              netns_ino is 0 where unknown; ifindex is 4294967295 for a block\n"
+	"              and 0 if severed\n";
 
 enum {
 	OPT_ID = OPT_VERB,
 	OPT_PIN,
+	OPT_PINS,
 };
 
 static const struct option options[] = {
 	{ "id", required_argument, NULL, OPT_ID },
 	{ "pin", required_argument, NULL, OPT_PIN },
+	{ "pins", no_argument, NULL, OPT_PINS },
 	{ "json", no_argument, NULL, 'j' },
 	{ "help", no_argument, NULL, 'h' },
 	{},
@@ -34,9 +45,12 @@ static const struct option options[] = {
 
 struct show {
 	struct link_choice choice;
-	const char *device;
+	struct target target;
 	bool json;
-	bool help;
+	bool with_pins;
+	struct owners owners;
+	struct pins pins;
+	struct table table;
 	unsigned int nr;
 };
 
@@ -46,13 +60,12 @@ static int show_option(struct show *s, int opt, const char *arg)
 	case OPT_ID:
 		return parse_number("link id", arg, 1, ~0U, &s->choice.id);
 	case OPT_PIN:
-		s->choice.pin = arg;
+		return parse_path("--pin", arg, &s->choice.pin);
+	case OPT_PINS:
+		s->with_pins = true;
 		break;
 	case 'j':
 		s->json = true;
-		break;
-	case 'h':
-		s->help = true;
 		break;
 	}
 	return RC_OK;
@@ -64,60 +77,171 @@ static int show_parse(struct show *s, int argc, char **argv)
 
 	opterr = 0;
 	while ((opt = getopt_long(argc, argv, ":jh", options, NULL)) != -1) {
+		if (opt == 'h')
+			return HELP;
 		if (opt == '?' || opt == ':')
 			return option_error("show", opt, argv);
 		rc = show_option(s, opt, optarg);
-		if (rc || s->help)
+		if (rc)
 			return rc;
 	}
-	if (optind < argc)
-		s->device = argv[optind++];
-	if (!!s->device + !!s->choice.id + !!s->choice.pin > 1)
-		return misused("show: give one of DEV, --id and --pin");
-	return no_operands("show", argc, argv);
+	if (!!s->choice.id + !!s->choice.pin + (optind < argc) > 1)
+		return misused("show: give one of DEV, block, --id and --pin");
+	rc = optind < argc ?
+		     target_parse(&s->target, "show", argc, argv, false) : RC_OK;
+	return rc ? rc : no_operands("show", argc, argv);
 }
 
-static void show_row(const struct tclink_info *info)
+static const char *hardware(const struct tclink_info *info)
 {
+	if (!(info->guarantees & TCLINK_OFFLOAD))
+		return "-";
+	if (info->gen_flags & TCLINK_SKIP_HW)
+		return "never";
+	if (!(info->gen_flags & TCLINK_IN_HW))
+		return "no";
+	return info->gen_flags & TCLINK_SKIP_SW ? "only" : "yes";
+}
+
+static int show_owners(struct show *s, __u32 id)
+{
+	int rc = table_add(&s->table, "-");
+	char owner[TEXT_LEN];
+	size_t i;
+
+	for (i = 0; !rc && i < s->owners.nr; i++) {
+		if (s->owners.owner[i].link_id != id)
+			continue;
+		format_owner(&s->owners.owner[i], owner);
+		rc = table_join(&s->table, owner);
+	}
+	return rc;
+}
+
+static int show_pins(struct show *s, __u32 id)
+{
+	int rc = table_add(&s->table, "-");
+	size_t i;
+
+	for (i = 0; !rc && i < s->pins.nr; i++)
+		if (s->pins.pin[i].link_id == id)
+			rc = table_join(&s->table, s->pins.pin[i].path);
+	return rc;
+}
+
+static int show_head(struct show *s)
+{
+	static const char *const head[] = { "LINK",  "BACKEND", "DEVICE",
+					    "POINT", "CHAIN",	"PRIO",
+					    "HANDLE", "PROGRAM", "HW",
+					    "STATE", "OWNERS",	"PINS" };
+	int rc = RC_OK;
+	size_t i;
+
+	s->table.columns = ARRAY_SIZE(head) - !s->with_pins;
+	for (i = 0; !rc && i < s->table.columns; i++)
+		rc = table_add(&s->table, "%s", head[i]);
+	return rc;
+}
+
+/* Chain, priority and handle, where the backend has such things */
+static int show_place(struct show *s, const struct tclink_info *info)
+{
+	if (!(info->guarantees & TCLINK_PRIORITY))
+		return table_add(&s->table, "-") ?: table_add(&s->table, "-") ?:
+		       table_add(&s->table, "-");
+	return table_add(&s->table, "%u", info->chain_index) ?:
+	       table_add(&s->table, "%u", info->priority) ?:
+	       table_add(&s->table, "0x%x", info->handle);
+}
+
+static int show_row(struct show *s, const struct view *view)
+{
+	const struct tclink_info *info = &view->info;
 	char device[TEXT_LEN], point[TEXT_LEN], prog[TEXT_LEN];
 
-	format_device(info, device);
-	format_point(info, point);
-	format_prog(info->prog_id, prog);
-	printf("%-6u %-15s %-9s %-6u %-6u 0x%-8x %-24s %s\n", info->id, device,
-	       point, info->chain_index, info->priority, info->handle, prog,
-	       info->severed ? "severed" : "attached");
+	format_device(view, device);
+	format_point(view, point);
+	format_prog(view, prog);
+	return (s->nr ? RC_OK : show_head(s)) ?:
+	       table_add(&s->table, "%u", info->id) ?:
+	       table_add(&s->table, "%s", tclink_backend_name(info->backend)) ?:
+	       table_add(&s->table, "%s", device) ?:
+	       table_add(&s->table, "%s", point) ?:
+	       show_place(s, info) ?:
+	       table_add(&s->table, "%s", prog) ?:
+	       table_add(&s->table, "%s", hardware(info)) ?:
+	       table_add(&s->table, info->severed ? "severed" : "attached") ?:
+	       show_owners(s, info->id) ?:
+	       (s->with_pins ? show_pins(s, info->id) : RC_OK);
+}
+
+static void json_owners(const struct owners *owners, __u32 id)
+{
+	size_t i;
+
+	json_key("owners");
+	json_open('[');
+	for (i = 0; i < owners->nr; i++) {
+		if (owners->owner[i].link_id != id)
+			continue;
+		json_open('{');
+		json_u32("pid", owners->owner[i].pid);
+		json_text("comm", owners->owner[i].comm);
+		json_close('}');
+	}
+	json_close(']');
+}
+
+static void json_pins(const struct pins *pins, __u32 id)
+{
+	size_t i;
+
+	json_key("pins");
+	json_open('[');
+	for (i = 0; i < pins->nr; i++)
+		if (pins->pin[i].link_id == id)
+			json_string(pins->pin[i].path);
+	json_close(']');
+}
+
+static int show_json(struct show *s, const struct view *view)
+{
+	if (!s->nr)
+		json_open('[');
+	json_open('{');
+	json_link(view);
+	json_owners(&s->owners, view->info.id);
+	if (s->with_pins)
+		json_pins(&s->pins, view->info.id);
+	json_close('}');
+	return RC_OK;
 }
 
 static int show_link(struct show *s, const struct tclink *link)
 {
 	TCLINK_OPTS(tclink_info, info);
+	struct view view;
+	int rc;
 
 	if (tclink__info(link, &info))
 		return RC_FAILED;
-	if (s->json) {
-		if (s->nr)
-			putchar(',');
-		print_link_json(&info);
-	} else {
-		if (!s->nr)
-			printf("%-6s %-15s %-9s %-6s %-6s %-10s %-24s %s\n",
-			       "LINK", "DEVICE", "POINT", "CHAIN", "PRIO",
-			       "HANDLE", "PROGRAM", "STATE");
-		show_row(&info);
-	}
+	if (s->target.block && !target_has(&s->target, &info))
+		return RC_OK;
+	view_fill(&view, &info);
+	rc = s->json ? show_json(s, &view) : show_row(s, &view);
 	s->nr++;
-	return RC_OK;
+	return rc;
 }
 
-static int show_all(struct show *s, __u32 ifindex)
+static int show_all(struct show *s)
 {
 	TCLINK_OPTS(tclink_next_opts, opts);
 	struct tclink *link;
 	__u32 id = 0;
-	int rc = RC_OK;
+	int rc;
 
-	opts.ifindex = ifindex;
+	rc = target_find(&s->target, &opts.ifindex);
 	while (!rc) {
 		link = tclink_next(&id, &opts);
 		if (!link)
@@ -142,13 +266,31 @@ static int show_one(struct show *s)
 
 static int show_run(struct show *s)
 {
-	__u32 ifindex = 0;
 	int rc;
 
-	if (s->choice.id || s->choice.pin)
-		return show_one(s);
-	rc = s->device ? find_device(s->device, &ifindex) : RC_OK;
-	return rc ? rc : show_all(s, ifindex);
+	rc = owners_scan(&s->owners);
+	if (!rc && s->with_pins)
+		rc = pins_scan(&s->pins);
+	if (rc)
+		return rc;
+	return s->choice.id || s->choice.pin ? show_one(s) : show_all(s);
+}
+
+/* A failure that comes before the first link leaves no output. */
+static void show_end(const struct show *s, int rc)
+{
+	if (rc && !s->nr)
+		return;
+	if (!s->json && s->nr) {
+		table_print(&s->table);
+	} else if (!s->json) {
+		puts("no TC links");
+	} else {
+		if (!s->nr)
+			json_open('[');
+		json_close(']');
+		json_end();
+	}
 }
 
 int cmd_show(int argc, char **argv)
@@ -158,17 +300,11 @@ int cmd_show(int argc, char **argv)
 
 	rc = show_parse(&s, argc, argv);
 	if (rc)
-		return rc;
-	if (s.help) {
-		fputs(help, stdout);
-		return RC_OK;
-	}
-	if (s.json)
-		putchar('[');
+		return rc == HELP ? verb_help("show", help) : rc;
 	rc = show_run(&s);
-	if (s.json)
-		puts("]");
-	else if (!rc && !s.nr)
-		puts("no TC links");
+	show_end(&s, rc);
+	table_free(&s.table);
+	owners_free(&s.owners);
+	pins_free(&s.pins);
 	return rc;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
@@ -13,16 +12,11 @@ static const char help[] =
 	"Replace the program of a link in one atomic step. The filter keeps its\n"
 	"priority, handle and place.\n"
 	"\n"
-	"PROGRAM is one of\n"
-	"  --object FILE [--program NAME]  load it from an object file\n"
-	"  --pinned PATH                   it is pinned there\n"
-	"  --prog-id ID                    it is loaded, with this id\n"
+	PROG_HELP
 	"\n"
-	"  --set VAR=NUMBER  set a global variable before loading; may be repeated\n"
 	"  --expect ID       only if the program with this id is the attached one\n"
-	"\n"
-	"Exit codes: 0 success; 1 the operation failed; 2 wrong usage, nothing was\n"
-	"done.\n";
+	"  -j, --json        print the link as one line of JSON, with the members that\n"
+	"                    'tclink show --json' has, but for owners\n";
 
 enum {
 	OPT_ID = OPT_VERB,
@@ -35,6 +29,7 @@ static const struct option options[] = {
 	{ "id", required_argument, NULL, OPT_ID },
 	{ "pin", required_argument, NULL, OPT_PIN },
 	{ "expect", required_argument, NULL, OPT_EXPECT },
+	{ "json", no_argument, NULL, 'j' },
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
@@ -43,7 +38,7 @@ struct update {
 	struct prog_source prog;
 	struct link_choice choice;
 	__u32 expect;
-	bool help;
+	bool json;
 };
 
 static int update_option(struct update *u, int opt, const char *arg)
@@ -52,12 +47,11 @@ static int update_option(struct update *u, int opt, const char *arg)
 	case OPT_ID:
 		return parse_number("link id", arg, 1, ~0U, &u->choice.id);
 	case OPT_PIN:
-		u->choice.pin = arg;
-		return RC_OK;
+		return parse_path("--pin", arg, &u->choice.pin);
 	case OPT_EXPECT:
 		return parse_number("--expect", arg, 1, ~0U, &u->expect);
-	case 'h':
-		u->help = true;
+	case 'j':
+		u->json = true;
 		return RC_OK;
 	}
 	return prog_option(&u->prog, opt, arg);
@@ -68,11 +62,13 @@ static int update_parse(struct update *u, int argc, char **argv)
 	int opt, rc;
 
 	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, ":jh", options, NULL)) != -1) {
+		if (opt == 'h')
+			return HELP;
 		if (opt == '?' || opt == ':')
 			return option_error("update", opt, argv);
 		rc = update_option(u, opt, optarg);
-		if (rc || u->help)
+		if (rc)
 			return rc;
 	}
 	return no_operands("update", argc, argv) ?:
@@ -80,10 +76,24 @@ static int update_parse(struct update *u, int argc, char **argv)
 	       prog_check(&u->prog, "update");
 }
 
+static void report(const struct view *view, bool json)
+{
+	if (json) {
+		json_open('{');
+		json_link(view);
+		json_close('}');
+		json_end();
+	} else {
+		print_link_line(view);
+		putchar('\n');
+	}
+}
+
 static int swap(const struct update *u, struct tclink *link, int prog_fd)
 {
 	TCLINK_OPTS(tclink_update_opts, opts);
 	TCLINK_OPTS(tclink_info, info);
+	struct view view;
 	int err;
 
 	if (u->expect) {
@@ -101,7 +111,8 @@ static int swap(const struct update *u, struct tclink *link, int prog_fd)
 		close(opts.old_prog_fd);
 	if (err || tclink__info(link, &info))
 		return RC_FAILED;
-	print_link_line(&info);
+	view_fill(&view, &info);
+	report(&view, u->json);
 	return RC_OK;
 }
 
@@ -125,11 +136,7 @@ int cmd_update(int argc, char **argv)
 
 	rc = update_parse(&u, argc, argv);
 	if (rc)
-		return rc;
-	if (u.help) {
-		fputs(help, stdout);
-		return RC_OK;
-	}
+		return rc == HELP ? verb_help("update", help) : rc;
 	link = link_open(&u.choice);
 	if (!link)
 		return RC_FAILED;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -9,34 +9,32 @@
 #define STR(x) STR_(x)
 #define VERSION STR(TCLINK_MAJOR_VERSION) "." STR(TCLINK_MINOR_VERSION)
 
-static const char help[] =
-	"Usage: tclink VERB [OPTION]...\n"
-	"\n"
-	"TC classifier programs with an owner: attach them through BPF links of type\n"
-	"tc, which netlink can neither replace nor delete.\n"
-	"\n"
-	"  attach    attach a program to a device and hold or pin its link\n"
-	"  show      list the TC links of the system\n"
-	"  update    replace the program of a link, atomically\n"
-	"  detach    remove the filter of a link\n"
-	"  features  say what the running kernel can do\n"
-	"  help      print this; 'tclink VERB --help' for a verb\n"
-	"\n"
-	"  --version print the version\n"
-	"\n"
-	"Exit codes: 0 success; 1 the operation failed; 2 wrong usage, nothing was\n"
-	"done; 3 the link was severed while attach held it.\n";
-
-static const struct {
+static const struct verb {
 	const char *name;
 	int (*run)(int argc, char **argv);
+	const char *summary;
 } verbs[] = {
-	{ "attach", cmd_attach },
-	{ "show", cmd_show },
-	{ "update", cmd_update },
-	{ "detach", cmd_detach },
-	{ "features", cmd_features },
+	{ "attach", cmd_attach, "attach a program and hold or pin its link" },
+	{ "exec", cmd_exec, "attach a program while a command runs" },
+	{ "show", cmd_show, "list the links of the system, and who holds them" },
+	{ "monitor", cmd_monitor, "print links as they come, change and go" },
+	{ "wait", cmd_wait, "wait until a link is severed" },
+	{ "update", cmd_update, "replace the program of a link, atomically" },
+	{ "detach", cmd_detach, "remove the filter of a link" },
+	{ "pin", cmd_pin, "give a link a name in a BPF file system" },
+	{ "unpin", cmd_unpin, "remove that name" },
+	{ "features", cmd_features, "say what the running kernel can do" },
 };
+
+static const struct verb *find_verb(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (!strcmp(name, verbs[i].name))
+			return &verbs[i];
+	return NULL;
+}
 
 static void complain(const char *fmt, va_list args)
 {
@@ -44,6 +42,15 @@ static void complain(const char *fmt, va_list args)
 	fputs("tclink: ", stderr);
 	vfprintf(stderr, fmt, args);
 	fputc('\n', stderr);
+}
+
+void notice(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	complain(fmt, args);
+	va_end(args);
 }
 
 int failed(const char *fmt, ...)
@@ -84,6 +91,69 @@ int no_operands(const char *verb, int argc, char **argv)
 		       verb, argv[optind], verb);
 }
 
+int verb_help(const char *verb, const char *text)
+{
+	fputs(text, stdout);
+	print_codes(verb);
+	return RC_OK;
+}
+
+static int help(void)
+{
+	size_t i;
+
+	puts("Usage: tclink VERB [OPTION]...\n\n"
+	     "TC classifier programs with an owner: attached through BPF links, which netlink\n"
+	     "can neither replace nor delete.\n");
+	for (i = 0; i < ARRAY_SIZE(verbs); i++)
+		printf("  %-9s %s\n", verbs[i].name, verbs[i].summary);
+	puts("  help      print this; 'tclink help VERB' or 'tclink VERB --help' for a verb\n\n"
+	     "  --version print the version");
+	print_codes(NULL);
+	return RC_OK;
+}
+
+static int unknown_verb(const char *name)
+{
+	return misused("there is no verb '%s'; see 'tclink help'", name);
+}
+
+static int help_on(int argc, char **argv)
+{
+	char option[] = "--help";
+	char *args[] = { argv[1], option, NULL };
+	const struct verb *verb;
+
+	if (argc < 2)
+		return help();
+	verb = find_verb(argv[1]);
+	if (!verb)
+		return unknown_verb(argv[1]);
+	if (argc > 2)
+		return misused("help: '%s' is one word too many; see 'tclink help'",
+			       argv[2]);
+	return verb->run(2, args);
+}
+
+static int run(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+	const struct verb *verb = find_verb(name);
+
+	if (verb)
+		return verb->run(argc - 1, argv + 1);
+	if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
+		puts("tclink " VERSION);
+		return RC_OK;
+	}
+	if (!strcmp(name, "help") || !strcmp(name, "--help") ||
+	    !strcmp(name, "-h"))
+		return help_on(argc - 1, argv + 1);
+	if (!*name)
+		return misused("say what to do, as in 'tclink show'; see 'tclink help'");
+	return unknown_verb(name);
+}
+
 static void log_sentence(int err, const char *sentence)
 {
 	(void)err;
@@ -92,23 +162,13 @@ static void log_sentence(int err, const char *sentence)
 
 int main(int argc, char **argv)
 {
-	const char *verb = argc > 1 ? argv[1] : "";
-	size_t i;
+	int rc;
 
 	tclink_set_log(log_sentence);
-	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		if (!strcmp(verb, verbs[i].name))
-			return verbs[i].run(argc - 1, argv + 1);
-	if (!strcmp(verb, "--version") || !strcmp(verb, "-V")) {
-		puts("tclink " VERSION);
-		return RC_OK;
+	rc = run(argc, argv);
+	if (fflush(stdout) || ferror(stdout)) {
+		notice("cannot write the output: %s", strerror(errno));
+		return rc ? rc : RC_FAILED;
 	}
-	if (!strcmp(verb, "help") || !strcmp(verb, "--help") ||
-	    !strcmp(verb, "-h")) {
-		fputs(help, stdout);
-		return RC_OK;
-	}
-	if (!*verb)
-		return misused("say what to do: attach, show, update, detach or features; see 'tclink help'");
-	return misused("there is no verb '%s'; see 'tclink help'", verb);
+	return rc;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #include <errno.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -36,6 +35,31 @@ int parse_number(const char *what, const char *arg, __u32 min, __u32 max,
 		return RC_OK;
 	return misused("%s '%s' is not a number from %u to %u", what, arg, min,
 		       max);
+}
+
+/* A count of seconds, with a fraction if need be, as milliseconds */
+int parse_seconds(const char *what, const char *arg, int *ms)
+{
+	const char *digits = "0123456789";
+	size_t whole = strspn(arg, digits);
+	size_t fraction = 0;
+
+	if (arg[whole] == '.')
+		fraction = 1 + strspn(arg + whole + 1, digits);
+	if (!whole || fraction == 1 || arg[whole + fraction] ||
+	    strtod(arg, NULL) > 2000000)
+		return misused("%s '%s' is not a number of seconds from 0 to 2000000, such as 5 or 0.5",
+			       what, arg);
+	*ms = strtod(arg, NULL) * 1000;
+	return RC_OK;
+}
+
+int parse_path(const char *what, const char *arg, const char **path)
+{
+	if (!*arg)
+		return misused("%s is empty; name a path", what);
+	*path = arg;
+	return RC_OK;
 }
 
 /* X:Y in hexadecimal, as tc(8) writes classes; Y may be empty. */
@@ -99,11 +123,59 @@ int parse_protocol(const char *arg, __u32 *protocol)
 		       arg);
 }
 
-int find_device(const char *name, __u32 *ifindex)
+int parse_backend(const char *arg, __u32 *backend)
 {
-	*ifindex = if_nametoindex(name);
-	if (*ifindex)
-		return RC_OK;
-	return failed("there is no device '%s' in this network namespace; see 'ip link'",
-		      name);
+	__u32 i;
+
+	for (i = TCLINK_BACKEND_ANY; i <= TCLINK_BACKEND_NETLINK; i++)
+		if (!strcmp(arg, tclink_backend_name(i))) {
+			*backend = i;
+			return RC_OK;
+		}
+	return misused("--backend '%s' is not known; use link, tcx, netlink or any",
+		       arg);
+}
+
+static __u32 guarantee(const char *name, size_t len)
+{
+	const char *known;
+	__u32 bit;
+
+	for (bit = TCLINK_OWNED; bit <= TCLINK_PROTOCOL; bit <<= 1) {
+		known = tclink_guarantee_name(bit);
+		if (strlen(known) == len && !strncmp(known, name, len))
+			return bit;
+	}
+	return 0;
+}
+
+static int unknown_guarantee(const char *name, size_t len)
+{
+	char list[256] = "";
+	__u32 bit;
+
+	for (bit = TCLINK_OWNED; bit <= TCLINK_PROTOCOL; bit <<= 1) {
+		if (bit != TCLINK_OWNED)
+			strcat(list, bit == TCLINK_PROTOCOL ? " or " : ", ");
+		strcat(list, tclink_guarantee_name(bit));
+	}
+	return misused("--require '%.*s' is not a guarantee; use %s, or several with commas between them",
+		       (int)len, name, list);
+}
+
+/* Names with commas between them */
+int parse_guarantees(const char *arg, __u32 *guarantees)
+{
+	size_t len;
+	__u32 bit;
+
+	for (;; arg += len + 1) {
+		len = strcspn(arg, ",");
+		bit = guarantee(arg, len);
+		if (!bit)
+			return unknown_guarantee(arg, len);
+		*guarantees |= bit;
+		if (!arg[len])
+			return RC_OK;
+	}
 }

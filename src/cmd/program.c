@@ -2,10 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <linux/bpf.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
@@ -15,14 +13,12 @@ int prog_option(struct prog_source *src, int opt, const char *arg)
 {
 	switch (opt) {
 	case OPT_OBJECT:
-		src->object = arg;
-		return RC_OK;
+		return parse_path("--object", arg, &src->object);
 	case OPT_PROGRAM:
 		src->program = arg;
 		return RC_OK;
 	case OPT_PINNED:
-		src->pinned = arg;
-		return RC_OK;
+		return parse_path("--pinned", arg, &src->pinned);
 	case OPT_PROG_ID:
 		return parse_number("program id", arg, 1, ~0U, &src->id);
 	case OPT_SET:
@@ -64,29 +60,52 @@ static int libbpf_warnings(enum libbpf_print_level level, const char *fmt,
 	return level == LIBBPF_WARN ? vfprintf(stderr, fmt, args) : 0;
 }
 
-static int choose_program(struct bpf_object *obj, const struct prog_source *src,
-			  struct bpf_program **chosen)
+typedef const char *(*name_fn)(const struct bpf_program *prog);
+
+/* How many programs of the object have this name, or any; the last of them */
+static unsigned int find_programs(struct bpf_object *obj, name_fn name_of,
+				  const char *name, struct bpf_program **last)
 {
 	struct bpf_program *prog;
 	unsigned int nr = 0;
 
-	*chosen = NULL;
 	bpf_object__for_each_program(prog, obj) {
 		bpf_program__set_autoload(prog, false);
-		if (src->program && strcmp(bpf_program__name(prog), src->program))
+		if (name && strcmp(name_of(prog), name))
 			continue;
-		*chosen = prog;
+		*last = prog;
 		nr++;
 	}
+	return nr;
+}
+
+/* Some libbpf do not know the section of tcx, which holds classifiers too. */
+static bool is_classifier(struct bpf_program *prog)
+{
+	if (bpf_program__type(prog) == BPF_PROG_TYPE_UNSPEC &&
+	    !strncmp(bpf_program__section_name(prog), "tcx/", 4))
+		bpf_program__set_type(prog, BPF_PROG_TYPE_SCHED_CLS);
+	return bpf_program__type(prog) == BPF_PROG_TYPE_SCHED_CLS;
+}
+
+static int choose_program(struct bpf_object *obj, const struct prog_source *src,
+			  struct bpf_program **chosen)
+{
+	unsigned int nr;
+
+	nr = find_programs(obj, bpf_program__name, src->program, chosen) ?:
+	     find_programs(obj, bpf_program__section_name, src->program, chosen);
 	if (!nr && src->program)
 		return failed("'%s' has no program '%s'", src->object,
 			      src->program);
 	if (!nr)
 		return failed("'%s' has no program", src->object);
 	if (nr > 1)
-		return failed("'%s' has %u programs; choose one with --program",
-			      src->object, nr);
-	if (bpf_program__type(*chosen) != BPF_PROG_TYPE_SCHED_CLS)
+		return failed("'%s' has %u programs%s%s; choose one with --program",
+			      src->object, nr,
+			      src->program ? " in section " : "",
+			      src->program ?: "");
+	if (!is_classifier(*chosen))
 		return failed("program '%s' is not a classifier; it has to be in SEC(\"tc\")",
 			      bpf_program__name(*chosen));
 	bpf_program__set_autoload(*chosen, true);

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#include <time.h>
+
+#include "cmd.h"
+
+/* Whether the next value is the first of its array or object */
+static bool first = true;
+
+static void separate(void)
+{
+	if (!first)
+		putchar(',');
+	first = false;
+}
+
+void json_open(char bracket)
+{
+	separate();
+	putchar(bracket);
+	first = true;
+}
+
+void json_close(char bracket)
+{
+	putchar(bracket);
+	first = false;
+}
+
+void json_end(void)
+{
+	putchar('\n');
+	fflush(stdout);
+	first = true;
+}
+
+/* Length of the UTF-8 character at s, 0 if there is none */
+static int utf8_len(const unsigned char *s)
+{
+	int len, i;
+
+	if (*s < 0x80)
+		return 1;
+	if (*s < 0xc2 || *s > 0xf4)
+		return 0;
+	len = *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : 4;
+	for (i = 1; i < len; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
+	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+static void quoted(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	int len;
+
+	putchar('"');
+	while (*s) {
+		len = utf8_len(s);
+		if (*s == '"' || *s == '\\')
+			printf("\\%c", *s);
+		else if (*s < ' ' || *s == 0x7f)
+			printf("\\u%04x", *s);
+		else if (len)
+			printf("%.*s", len, (const char *)s);
+		else
+			fputs("\\ufffd", stdout);
+		s += len ? len : 1;
+	}
+	putchar('"');
+}
+
+void json_key(const char *key)
+{
+	separate();
+	printf("\"%s\":", key);
+	first = true;
+}
+
+void json_string(const char *value)
+{
+	separate();
+	quoted(value);
+}
+
+void json_u32(const char *key, __u32 value)
+{
+	json_key(key);
+	printf("%u", value);
+	first = false;
+}
+
+void json_bool(const char *key, bool value)
+{
+	json_key(key);
+	fputs(value ? "true" : "false", stdout);
+	first = false;
+}
+
+/* The empty string stands for what is not known. */
+void json_text(const char *key, const char *value)
+{
+	json_key(key);
+	if (*value)
+		quoted(value);
+	else
+		fputs("null", stdout);
+	first = false;
+}
+
+/* In seconds */
+void json_time(const char *key, const struct timespec *time)
+{
+	json_key(key);
+	printf("%lld.%03ld", (long long)time->tv_sec, time->tv_nsec / 1000000);
+	first = false;
+}
+
+static void json_guarantees(__u32 guarantees)
+{
+	__u32 bit;
+
+	json_key("guarantees");
+	json_open('[');
+	for (bit = TCLINK_OWNED; bit <= TCLINK_PROTOCOL; bit <<= 1)
+		if (guarantees & bit)
+			json_string(tclink_guarantee_name(bit));
+	json_close(']');
+}
+
+/* The members of a link; tclink show --help lists them. */
+void json_link(const struct view *view)
+{
+	const struct tclink_info *info = &view->info;
+	char point[TEXT_LEN];
+
+	format_point(view, point);
+	json_u32("id", info->id);
+	json_text("backend", tclink_backend_name(info->backend));
+	json_bool("severed", info->severed);
+	json_u32("ifindex", info->ifindex);
+	json_text("device", view->device);
+	json_u32("netns_ino", info->netns_ino);
+	json_text("point", point);
+	json_u32("parent", info->parent);
+	json_u32("block_index", info->block_index);
+	json_u32("chain", info->chain_index);
+	json_u32("priority", info->priority);
+	json_u32("handle", info->handle);
+	json_u32("protocol", info->protocol);
+	json_u32("classid", info->classid);
+	json_bool("classify_only", info->flags & TCLINK_F_CLASSIFY_ONLY);
+	json_bool("skip_hw", info->gen_flags & TCLINK_SKIP_HW);
+	json_bool("skip_sw", info->gen_flags & TCLINK_SKIP_SW);
+	json_bool("in_hw", info->gen_flags & TCLINK_IN_HW);
+	json_u32("in_hw_count", info->in_hw_count);
+	json_u32("prog_id", info->prog_id);
+	json_text("prog_name", view->prog);
+	json_guarantees(info->guarantees);
+}

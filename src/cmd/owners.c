@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+
+/*
+ * Who holds a link is to be read in /proc/PID/fdinfo only. Processes come and
+ * go meanwhile, so what cannot be read is passed over.
+ */
+static size_t read_at(int dir, const char *path, char *text, size_t size)
+{
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	ssize_t len;
+
+	if (fd < 0)
+		return 0;
+	len = read(fd, text, size - 1);
+	close(fd);
+	text[len < 0 ? 0 : len] = '\0';
+	return len < 0 ? 0 : len;
+}
+
+static bool is_link(int fds, const char *fd)
+{
+	char target[64];
+	ssize_t len = readlinkat(fds, fd, target, sizeof(target) - 1);
+
+	if (len < 0)
+		return false;
+	target[len] = '\0';
+	return !strcmp(target, "anon_inode:bpf_link") ||
+	       !strcmp(target, "anon_inode:bpf-link");
+}
+
+/* The id of the link behind a descriptor, 0 if it is none */
+static __u32 link_id(int fds, const char *fd)
+{
+	char path[64], text[1024];
+	const char *line;
+
+	if (!is_link(fds, fd))
+		return 0;
+	snprintf(path, sizeof(path), "../fdinfo/%.20s", fd);
+	if (!read_at(fds, path, text, sizeof(text)))
+		return 0;
+	line = strstr(text, "link_id:");
+	return line ? strtoul(line + strlen("link_id:"), NULL, 10) : 0;
+}
+
+static int owner_add(struct owners *owners, __u32 id, int pid, int fds)
+{
+	struct owner *o;
+	size_t i;
+
+	for (i = owners->nr; i && owners->owner[i - 1].pid == pid; i--)
+		if (owners->owner[i - 1].link_id == id)
+			return RC_OK;
+	o = reallocarray(owners->owner, owners->nr + 1, sizeof(*o));
+	if (!o)
+		return failed("out of memory");
+	owners->owner = o;
+	o += owners->nr++;
+	*o = (struct owner){ .link_id = id, .pid = pid };
+	if (!read_at(fds, "../comm", o->comm, sizeof(o->comm)))
+		strcpy(o->comm, "?");
+	o->comm[strcspn(o->comm, "\n")] = '\0';
+	return RC_OK;
+}
+
+static int scan_process(struct owners *owners, int pid)
+{
+	struct dirent *entry;
+	char path[32];
+	int rc = RC_OK;
+	DIR *dir;
+	__u32 id;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	dir = opendir(path);
+	if (!dir)
+		return RC_OK;
+	while (!rc && (entry = readdir(dir))) {
+		id = link_id(dirfd(dir), entry->d_name);
+		if (id)
+			rc = owner_add(owners, id, pid, dirfd(dir));
+	}
+	closedir(dir);
+	return rc;
+}
+
+static int by_link(const void *a, const void *b)
+{
+	const struct owner *x = a, *y = b;
+
+	if (x->link_id != y->link_id)
+		return x->link_id < y->link_id ? -1 : 1;
+	return x->pid - y->pid;
+}
+
+/* All of them at once: there may be many links. This process does not count. */
+int owners_scan(struct owners *owners)
+{
+	struct dirent *entry;
+	int rc = RC_OK, pid;
+	DIR *proc;
+
+	proc = opendir("/proc");
+	if (!proc)
+		return failed("cannot read /proc: %s", strerror(errno));
+	while (!rc && (entry = readdir(proc))) {
+		pid = atoi(entry->d_name);
+		if (pid > 0 && pid != getpid())
+			rc = scan_process(owners, pid);
+	}
+	closedir(proc);
+	if (owners->nr)
+		qsort(owners->owner, owners->nr, sizeof(*owners->owner),
+		      by_link);
+	return rc;
+}
+
+void owners_free(struct owners *owners)
+{
+	free(owners->owner);
+}

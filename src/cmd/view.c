@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+
+#include "cmd.h"
+
+static __u32 netns_own(void)
+{
+	static __u32 own;
+	struct stat st;
+
+	if (!own && !stat("/proc/self/ns/net", &st))
+		own = st.st_ino;
+	return own;
+}
+
+/* For all we know: of tcx links the kernel does not tell. */
+bool netns_is_ours(const struct tclink_info *info)
+{
+	return !info->netns_ino || !netns_own() ||
+	       info->netns_ino == netns_own();
+}
+
+static void prog_name(__u32 id, char name[BPF_OBJ_NAME_LEN])
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+	int fd;
+
+	fd = bpf_prog_get_fd_by_id(id);
+	if (fd < 0)
+		return;
+	if (!bpf_obj_get_info_by_fd(fd, &info, &len))
+		memcpy(name, info.name, BPF_OBJ_NAME_LEN);
+	close(fd);
+}
+
+void view_fill(struct view *view, const struct tclink_info *info)
+{
+	memset(view, 0, sizeof(*view));
+	view->info = *info;
+	prog_name(info->prog_id, view->prog);
+	if (!info->severed && info->ifindex != TCLINK_BLOCK &&
+	    netns_is_ours(info))
+		if_indextoname(info->ifindex, view->device);
+}
+
+/* Names come from anybody, and terminals obey what they are sent. */
+static void show_controls(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
+void format_device(const struct view *view, char text[TEXT_LEN])
+{
+	const struct tclink_info *info = &view->info;
+
+	if (view->device[0])
+		snprintf(text, TEXT_LEN, "%s", view->device);
+	else if (!info->ifindex || info->ifindex == TCLINK_BLOCK)
+		snprintf(text, TEXT_LEN, "-");
+	else if (!info->netns_ino)
+		snprintf(text, TEXT_LEN, "%u@netns:?", info->ifindex);
+	else if (!netns_is_ours(info))
+		snprintf(text, TEXT_LEN, "%u@netns:%u", info->ifindex,
+			 info->netns_ino);
+	else
+		snprintf(text, TEXT_LEN, "%u", info->ifindex);
+	show_controls(text);
+}
+
+void format_point(const struct view *view, char text[TEXT_LEN])
+{
+	const struct tclink_info *info = &view->info;
+
+	if (info->ifindex == TCLINK_BLOCK)
+		snprintf(text, TEXT_LEN, "block %u", info->block_index);
+	else if (info->parent == TCLINK_INGRESS)
+		snprintf(text, TEXT_LEN, "ingress");
+	else if (info->parent == TCLINK_EGRESS)
+		snprintf(text, TEXT_LEN, "egress");
+	else
+		snprintf(text, TEXT_LEN, "%x:%x", info->parent >> 16,
+			 info->parent & 0xffff);
+}
+
+void format_prog(const struct view *view, char text[TEXT_LEN])
+{
+	if (view->prog[0])
+		snprintf(text, TEXT_LEN, "%u (%s)", view->info.prog_id,
+			 view->prog);
+	else
+		snprintf(text, TEXT_LEN, "%u", view->info.prog_id);
+	show_controls(text);
+}
+
+void format_owner(const struct owner *owner, char text[TEXT_LEN])
+{
+	snprintf(text, TEXT_LEN, "%s(%d)", owner->comm, owner->pid);
+	show_controls(text);
+}
+
+/* Without a newline */
+void print_link_line(const struct view *view)
+{
+	const struct tclink_info *info = &view->info;
+	char device[TEXT_LEN], point[TEXT_LEN], prog[TEXT_LEN];
+
+	format_device(view, device);
+	format_point(view, point);
+	format_prog(view, prog);
+	if (info->backend == TCLINK_BACKEND_NETLINK)
+		printf("netlink filter: ");
+	else
+		printf("%slink %u: ",
+		       info->backend == TCLINK_BACKEND_TCX ? "tcx " : "",
+		       info->id);
+	printf("%s %s, ", device, point);
+	if (info->guarantees & TCLINK_PRIORITY)
+		printf("chain %u, prio %u, handle 0x%x, ", info->chain_index,
+		       info->priority, info->handle);
+	printf("program %s%s", prog, info->severed ? ", severed" : "");
+}
