@@ -1,7 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# What the tclink command refuses, with its exact sentences. Usage: cmd.sh OUT
+# What the tclink command refuses, with its exact sentences, and then the other
+# tests of the command. Usage: cmd.sh OUT
 set -u
+# Nothing here is to touch the network of the machine.
+if [ "$(id -u)" = 0 ] && [ "${2:-}" != apart ]; then
+	exec unshare --net bash "$0" "$1" apart
+fi
 tclink=$1/src/tclink
 progs=$1/progs
 rc=0
@@ -31,14 +36,20 @@ refused() {
 	fi
 }
 
-no_bpf() {
-	! strace -f -e trace=bpf "$tclink" "$@" 2>&1 | grep -q 'bpf('
+# Neither the kernel nor a file is asked before.
+no_syscalls() {
+	! strace -f -e trace=bpf,socket,openat -P /proc -P /nowhere.o \
+		"$tclink" "$@" 2>&1 | grep -Eq '^(bpf|socket|openat)\('
 }
 
 point="is not an attach point; use ingress, egress or a class such as 1:10"
 which_prog="name the program, by one of --object, --pinned and --prog-id"
-refused 2 "say what to do: attach, show, update, detach or features; see 'tclink help'"
+guarantees="owned, exclusive, atomic, compare-swap, pinnable, notified, offload, parents, classid, chain, blocks, priority or protocol"
+which_link="name the link, by either --id or --pin"
+refused 2 "say what to do, as in 'tclink show'; see 'tclink help'"
 refused 2 "there is no verb 'atach'; see 'tclink help'" atach
+refused 2 "there is no verb 'atach'; see 'tclink help'" help atach
+refused 2 "help: 'more' is one word too many; see 'tclink help'" help show more
 refused 2 "attach: name a device and ingress, egress or a class such as 1:10" attach lo
 refused 2 "'ingres' $point" attach lo ingres --object x
 refused 2 "'0:1' $point" attach lo 0:1 --object x
@@ -61,19 +72,79 @@ refused 2 "--classid '10' is not a class such as 1:10" attach lo ingress --objec
 refused 2 "attach: --skip-hw and --skip-sw exclude each other" attach lo ingress --object x --skip-hw --skip-sw
 refused 2 "attach: no such option: --prioo; see 'tclink attach --help'" attach lo ingress --prioo 5
 refused 2 "attach: option --prio needs a value" attach lo ingress --prio
+refused 2 "attach: name a device and ingress, egress or a class such as 1:10" attach dev lo
+refused 2 "attach: the name of the device is empty" attach '' ingress --object x
+refused 2 "attach: name a block by its number, as in 'block 5'" attach block
+refused 2 "block 'ingress' is not a number from 1 to 4294967295" attach block ingress --object x
+refused 2 "block '0' is not a number from 1 to 4294967295" attach block 0 --object x
+refused 2 "attach: a block has no egress of its own; say 'block 5' only" attach block 5 egress --object x
+refused 2 "--object is empty; name a path" attach lo ingress --object ''
+refused 2 "--pinned is empty; name a path" attach lo ingress --pinned ''
+refused 2 "--pin is empty; name a path" attach lo ingress --object x --pin ''
+refused 2 "program id '0' is not a number from 1 to 4294967295" attach lo ingress --id 0
+refused 2 "--backend 'tc' is not known; use link, tcx, netlink or any" attach lo ingress --object x --backend tc
+refused 2 "--require 'onwed' is not a guarantee; use $guarantees, or several with commas between them" attach lo ingress --object x --require atomic,onwed
+refused 2 "--require '' is not a guarantee; use $guarantees, or several with commas between them" attach lo ingress --object x --require owned,
+# lacks BACKEND WHAT GUARANTEE ARGUMENT...
+lacks() {
+	refused 2 "attach: $2 needs '$3', which the $1 backend does not have" \
+		attach "${@:4}" --object x --backend "$1"
+}
+lacks tcx --prio priority lo ingress --prio 5
+lacks tcx --handle priority lo ingress --handle 5
+lacks tcx --chain chain lo ingress --chain 5
+lacks tcx --protocol protocol lo ingress --protocol ip
+lacks tcx --classid classid lo ingress --classid 1:2
+lacks tcx --classify-only classid lo ingress --classify-only
+lacks tcx --skip-hw offload lo ingress --skip-hw
+lacks tcx --skip-sw offload lo ingress --skip-sw
+lacks tcx "a class as point" parents lo 1:10
+lacks tcx "a block" blocks block 5
+lacks netlink --pin pinnable lo ingress --pin /sys/fs/bpf/x
+refused 2 "attach: --require notified: the tcx backend does not have it" attach lo ingress --object x --require owned,notified --backend tcx
+refused 2 "attach: --require owned: the netlink backend does not have it" attach lo ingress --object x --require owned --backend netlink
+refused 125 "exec: name the command to run, after '--'" exec lo ingress --object x
+refused 125 "exec: name the command to run, after '--'" exec lo ingress --object x --
+refused 125 "exec: 'true' is one word too many; see 'tclink exec --help'" exec lo ingress --object x true
+refused 125 "exec: $which_prog" exec lo ingress -- true
+refused 125 "exec: with --pin the filter would outlive the command; see 'tclink attach --help'" exec lo ingress --object x --pin y -- true
+refused 125 "there is no device 'nodev0' in this network namespace; see 'ip link'" exec nodev0 ingress --object x -- true
 refused 2 "attach: no such option: -x; see 'tclink attach --help'" attach -x lo ingress
-refused 2 "show: give one of DEV, --id and --pin" show lo --id 5
+refused 2 "show: give one of DEV, block, --id and --pin" show lo --id 5
+refused 2 "show: give one of DEV, block, --id and --pin" show --pin x --id 5
+refused 2 "show: name a device" show dev
+refused 2 "block 'x' is not a number from 1 to 4294967295" show block x
+refused 2 "--pin is empty; name a path" show --pin ''
+refused 1 "there is no device 'nodev0' in this network namespace; see 'ip link'" show dev nodev0
+refused 2 "--interval '0' is not a number from 1 to 3600000" monitor --interval 0
+refused 2 "monitor: 'b' is one word too many; see 'tclink monitor --help'" monitor a b
+refused 2 "monitor: no such option: --id; see 'tclink monitor --help'" monitor --id 5
+refused 1 "there is no device 'nodev0' in this network namespace; see 'ip link'" monitor nodev0
+refused 2 "wait: $which_link" wait
+refused 2 "wait: $which_link" wait --id 1 --pin x
+for value in x -1 1e3 1. .5 '' 2000001 0x5; do
+	refused 2 "--timeout '$value' is not a number of seconds from 0 to 2000000, such as 5 or 0.5" wait --id 1 --timeout "$value"
+done
+refused 2 "pin: name the link, by --id" pin /sys/fs/bpf/x
+refused 2 "pin: name the path of the pin" pin --id 5
+refused 2 "the path of the pin is empty; name a path" pin --id 5 ''
+refused 2 "pin: 'y' is one word too many; see 'tclink pin --help'" pin --id 5 x y
+refused 2 "unpin: name the path of the pin" unpin
+refused 2 "the path of the pin is empty; name a path" unpin ''
+refused 2 "unpin: no such option: --id; see 'tclink unpin --help'" unpin --id 5
+refused 2 "unpin: 'y' is one word too many; see 'tclink unpin --help'" unpin x y
 refused 2 "show: 'b' is one word too many; see 'tclink show --help'" show a b
 refused 2 "link id '0' is not a number from 1 to 4294967295" show --id 0
-refused 2 "update: name the link, by either --id or --pin" update --object x
-refused 2 "update: name the link, by either --id or --pin" update --id 1 --pin p --object x
+refused 2 "update: $which_link" update --object x
+refused 2 "update: $which_link" update --id 1 --pin p --object x
 refused 2 "update: $which_prog" update --id 1
 refused 2 "--expect 'x' is not a number from 1 to 4294967295" update --id 1 --object x --expect x
-refused 2 "detach: name the link, by either --id or --pin" detach
+refused 2 "detach: $which_link" detach
 refused 2 "detach: '5' is one word too many; see 'tclink detach --help'" detach 5
 refused 2 "features: 'x' is one word too many; see 'tclink features --help'" features x
 refused 1 "there is no device 'nodev0' in this network namespace; see 'ip link'" attach nodev0 ingress --object x
 refused 1 "cannot open the object file '/nowhere.o': No such file or directory" attach lo ingress --object /nowhere.o
+refused 1 "there is no device 'nodev0' in this network namespace; see 'ip link'" attach dev nodev0 ingress --object x
 refused 1 "'$progs/counter.bpf.o' has no program 'none'" attach lo ingress --object "$progs/counter.bpf.o" --program none
 refused 1 "the object has no global variable 'none'" attach lo ingress --object "$progs/counter.bpf.o" --set none=1
 refused 1 "the variable 'ingress_count' is not an integer" attach lo ingress --object "$progs/counter.bpf.o" --set ingress_count=1
@@ -81,31 +152,27 @@ for value in 65536 -1 5x; do
 	refused 1 "'$value' is not a number that fits in the 2-byte unsigned variable 'port'" attach lo ingress --object "$progs/drop_port.bpf.o" --set "port=$value"
 done
 
-for verb in attach show update detach features; do
-	"$tclink" $verb --help | grep -q "^Usage: tclink $verb" &&
-		"$tclink" $verb --help | grep -q '^Exit codes: 0'
+for verb in attach exec show monitor wait update detach pin unpin features; do
+	help=$("$tclink" $verb --help) && [[ $help == "Usage: tclink $verb "* ]] &&
+		[ "$help" = "$("$tclink" help $verb)" ] &&
+		! grep -q '.\{81\}' <<<"$help"
 	result $? "$verb --help"
+	[[ $("$tclink" help) == *$'\n'"  $verb "* ]]
+	result $? "help names $verb"
 done
 "$tclink" --version | grep -Eqx 'tclink [0-9]+\.[0-9]+'
 result $? "--version"
+[ "$("$tclink" help 2>&1 >/dev/full)" = "tclink: cannot write the output: No space left on device" ]
+result $? "a full disk is told"
 
 if command -v strace >/dev/null; then
-	no_bpf attach lo ingress --skip-hw --skip-sw --object x &&
-		no_bpf update --id 1 && no_bpf detach
-	result $? "wrong usage makes no bpf(2) call"
+	no_syscalls attach lo ingress --skip-hw --skip-sw --object /nowhere.o &&
+		no_syscalls attach lo ingress --object /nowhere.o --backend netlink --pin x &&
+		no_syscalls exec lo ingress --object /nowhere.o &&
+		no_syscalls update --id 1 && no_syscalls detach &&
+		no_syscalls wait --id 1 --timeout x && no_syscalls pin --id 5 &&
+		no_syscalls monitor --interval 0 && no_syscalls show lo --id 5
+	result $? "wrong usage asks neither kernel nor files"
 fi
 
-# Only a kernel without TC links answers so.
-if [ "$("$tclink" features --json)" = '{"link":false,"link_type":0,"attach_type":0}' ]; then
-	no_tc="this kernel has no BPF_LINK_TYPE_TC; boot a kernel with the tclink series"
-	[ "$("$tclink" features)" = "TC links: no (the kernel has no BPF_LINK_TYPE_TC)" ]
-	result $? "features without TC links"
-	[ "$("$tclink" show 2>&1)" = "tclink: $no_tc" ]
-	result $? "show without TC links"
-	if [ "$(id -u)" = 0 ]; then
-		refused 1 "$no_tc" attach lo ingress --object "$progs/drop_port.bpf.o" --set port=5000
-		refused 1 "$no_tc" attach lo ingress --object "$progs/counter.bpf.o" --set egress=1
-		refused 1 "there is no program 4294967295; see 'bpftool prog'" attach lo ingress --id 4294967295
-	fi
-fi
 exit $rc
