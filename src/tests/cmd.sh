@@ -7,6 +7,7 @@ set -u
 if [ "$(id -u)" = 0 ] && [ "${2:-}" != apart ]; then
 	exec unshare --net bash "$0" "$1" apart
 fi
+here=$(dirname "$0")
 tclink=$1/src/tclink
 progs=$1/progs
 rc=0
@@ -175,4 +176,6 @@ if command -v strace >/dev/null; then
 	result $? "wrong usage asks neither kernel nor files"
 fi
 
+
+"$here/cmd_completion.sh" "$1" || rc=1
 exit $rc
