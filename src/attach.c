@@ -1,89 +1,117 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-#include <sys/syscall.h>
-#include <unistd.h>
-#include <linux/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "backend.h"
 #include "internal.h"
 
-int link_create(int prog_fd, __u32 ifindex, __u32 parent,
-		const struct tclink_attach_opts *opts)
-{
-	const struct tc_types *types = tc_types();
-	struct uapi_link_create attr = {
-		.prog_fd = prog_fd,
-		.target_ifindex = ifindex,
-		.attach_type = types->attach_type,
-		.tc.parent = parent,
-		.tc.handle = opts->handle,
-		.tc.priority = opts->priority,
-		.tc.chain_index = opts->chain_index,
-		.tc.protocol = opts->protocol,
-		.tc.classid = opts->classid,
-		.tc.gen_flags = opts->gen_flags,
-	};
-	int fd;
+/* Not an errno: this backend cannot do it here, another may. */
+#define TRY_NEXT 1
 
-	if (types->err)
-		return types->err;
-	if (opts->flags & ~TCLINK_F_CLASSIFY_ONLY)
-		return -EINVAL;
-	if (opts->flags & TCLINK_F_CLASSIFY_ONLY)
-		attr.flags |= UAPI_F_TC_CLASSIFY_ONLY;
-	fd = syscall(__NR_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
-	return fd < 0 ? -errno : fd;
+static bool has_all(const struct backend_ops *ops, const struct request *req)
+{
+	__u32 backend = req->opts.backend;
+
+	if (backend != TCLINK_BACKEND_ANY && backend != ops->id)
+		return false;
+	if (req->opts.expected_revision && ops != &backend_tcx)
+		return false;
+	return !(request_needs(req) & ~ops->guarantees);
 }
 
-/* A device's clsact qdisc can be missing, and made. */
-static bool on_clsact(__u32 ifindex, __u32 parent)
+/* The kernel refused: does it not know how, or what is it that is missing? */
+static int attach_after(int err, struct tclink *link, struct request *req)
 {
-	return ifindex != TCLINK_BLOCK &&
-	       (parent == TCLINK_INGRESS || parent == TCLINK_EGRESS);
-}
+	bool lacks_clsact = err == -EINVAL && link->ops->needs_clsact &&
+			    request_on_clsact(req);
 
-static int attach_explained(int prog_fd, __u32 ifindex, __u32 parent,
-			    const struct tclink_attach_opts *opts)
-{
-	int fd = link_create(prog_fd, ifindex, parent, opts);
-	int err;
-
-	if (fd == -EINVAL && on_clsact(ifindex, parent)) {
-		/* No qdisc is left behind for a caller's mistake. */
-		if (explain_mistake(fd, prog_fd, opts))
-			return fd;
-		/*
-		 * That the qdisc exists now says nothing about then: it may
-		 * be someone else who has just made it. Try again anyway.
-		 */
-		err = clsact_create(ifindex);
+	if (err != -EINVAL && err != -EOPNOTSUPP)
+		goto out;
+	/* No qdisc is left behind for a caller's mistake. */
+	if (explain_prog(err, req->prog_fd))
+		return err;
+	if (link->ops->probe(req->prog_fd) == NO)
+		return TRY_NEXT;
+	/*
+	 * That the qdisc exists now says nothing about then: it may be someone
+	 * else who has just made it. Try again anyway.
+	 */
+	if (lacks_clsact) {
+		err = clsact_create(req->ifindex);
 		if (err) {
-			explain_clsact(err, ifindex);
+			explain_clsact(err, req->ifindex);
 			return err;
 		}
-		fd = link_create(prog_fd, ifindex, parent, opts);
+		err = link->ops->attach(link, req);
 	}
-	if (fd < 0)
-		explain_attach(fd, prog_fd, ifindex, parent, opts);
-	return fd;
+out:
+	if (err)
+		explain_attach(err, link->ops, req);
+	return err;
+}
+
+static int attach_one(const struct backend_ops *ops, struct tclink *link,
+		      struct request *req)
+{
+	int err = ops->have();
+
+	if (err == -EOPNOTSUPP)
+		return TRY_NEXT;
+	if (err) {
+		explain_types(err);
+		return err;
+	}
+	link->ops = ops;
+	err = ops->attach(link, req);
+	return err ? attach_after(err, link, req) : 0;
+}
+
+static int attach(struct tclink *link, struct request *req)
+{
+	const struct backend_ops *ops;
+	int ret;
+	__u32 i;
+
+	if (explain_mistake(-EINVAL, req))
+		return -EINVAL;
+	for (i = 1; i < NR_BACKENDS; i++) {
+		ops = backend_by_id(i);
+		if (!has_all(ops, req))
+			continue;
+		ret = attach_one(ops, link, req);
+		if (ret != TRY_NEXT)
+			return ret;
+	}
+	explain_no_backend(-EOPNOTSUPP, req);
+	return -EOPNOTSUPP;
 }
 
 struct tclink *tclink_attach(int prog_fd, __u32 ifindex, __u32 parent,
 			     const struct tclink_attach_opts *opts)
 {
-	struct tclink_attach_opts known;
+	struct request req;
 	struct tclink *link;
-	int fd, err;
+	int err;
 
-	err = OPTS_COPY(tclink_attach_opts, &known, opts);
+	err = OPTS_COPY(tclink_attach_opts, &req.opts, opts);
+	/* A newer header may have given it a meaning. */
+	if (!err && req.opts.reserved)
+		err = -E2BIG;
 	if (err) {
 		explain_opts(err, "tclink_attach_opts");
 		return tclink_err_ptr(err);
 	}
-	fd = attach_explained(prog_fd, ifindex, parent, &known);
-	if (fd < 0)
-		return tclink_err_ptr(fd);
-	link = link_new(fd, NULL);
-	return link ? link : tclink_err_ptr(-ENOMEM);
+	req.prog_fd = prog_fd;
+	req.ifindex = ifindex;
+	req.parent = parent;
+	req.extack[0] = '\0';
+	link = link_new(NULL, -1);
+	if (!link)
+		return tclink_err_ptr(-ENOMEM);
+	err = attach(link, &req);
+	if (!err)
+		return link;
+	link_free(link);
+	return tclink_err_ptr(err);
 }
 
 struct tclink *tclink_attach_program(const struct bpf_program *prog,

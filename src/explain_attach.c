@@ -6,6 +6,7 @@
 #include <linux/pkt_sched.h>
 #include <bpf/libbpf.h>
 
+#include "backend.h"
 #include "internal.h"
 
 #define MAX_PRIORITY 0xffff
@@ -44,7 +45,7 @@ bool explain_prog(int err, int prog_fd)
 	return true;
 }
 
-static bool explain_ranges(int err, const struct tclink_attach_opts *opts)
+static bool explain_flags(int err, const struct tclink_attach_opts *opts)
 {
 	const __u32 both = TCLINK_SKIP_SW | TCLINK_SKIP_HW;
 
@@ -58,7 +59,19 @@ static bool explain_ranges(int err, const struct tclink_attach_opts *opts)
 	else if (opts->gen_flags == both)
 		log_say(err,
 			"TCLINK_SKIP_HW and TCLINK_SKIP_SW exclude each other");
-	else if (opts->priority > MAX_PRIORITY)
+	else if (opts->require & ~ALL_GUARANTEES)
+		log_say(err, "require 0x%x has a bit that is no guarantee",
+			opts->require);
+	else if (opts->backend >= NR_BACKENDS)
+		log_say(err, "there is no backend %u", opts->backend);
+	else
+		return false;
+	return true;
+}
+
+static bool explain_ranges(int err, const struct tclink_attach_opts *opts)
+{
+	if (opts->priority > MAX_PRIORITY)
 		log_say(err, "priority %u is over %u", opts->priority,
 			MAX_PRIORITY);
 	else if (opts->chain_index > MAX_CHAIN)
@@ -72,11 +85,16 @@ static bool explain_ranges(int err, const struct tclink_attach_opts *opts)
 	return true;
 }
 
-/* Whether the reason is in the arguments, whatever there is on the device. */
-bool explain_mistake(int err, int prog_fd,
-		     const struct tclink_attach_opts *opts)
+/* Whether the request is wrong on any kernel. */
+bool explain_mistake(int err, const struct request *req)
 {
-	return explain_ranges(err, opts) || explain_prog(err, prog_fd);
+	if (explain_flags(err, &req->opts) || explain_ranges(err, &req->opts))
+		return true;
+	if (req->parent)
+		return false;
+	log_say(err,
+		"parent is 0; name ingress, egress or a class such as 1:10");
+	return true;
 }
 
 static bool explain_qdisc(int err, __u32 ifindex, __u32 parent)
@@ -85,11 +103,6 @@ static bool explain_qdisc(int err, __u32 ifindex, __u32 parent)
 
 	if (ifindex == TCLINK_BLOCK)
 		return false;
-	if (!parent) {
-		log_say(err,
-			"parent is 0; name ingress, egress or a class such as 1:10");
-		return true;
-	}
 	if (qdisc_missing(ifindex, TC_H_MAJ(parent)) != 1)
 		return false;
 	log_say(err, "there is no qdisc %s for %s; see 'tc qdisc show'",
@@ -103,8 +116,7 @@ static void explain_einval(int err, int prog_fd, __u32 ifindex, __u32 parent,
 {
 	char target[NAME_LEN];
 
-	if (explain_mistake(err, prog_fd, opts) ||
-	    explain_qdisc(err, ifindex, parent))
+	if (explain_prog(err, prog_fd) || explain_qdisc(err, ifindex, parent))
 		return;
 	name_target(ifindex, parent, target);
 	if (opts->gen_flags & TCLINK_SKIP_SW)
@@ -121,65 +133,35 @@ static void explain_einval(int err, int prog_fd, __u32 ifindex, __u32 parent,
 			target, opts->chain_index);
 }
 
-static bool same_filter(const struct uapi_link_info *info, __u32 parent,
-			const struct tclink_attach_opts *opts)
-{
-	return info->tc.parent == parent &&
-	       info->tc.chain_index == opts->chain_index &&
-	       info->tc.handle == opts->handle &&
-	       (!opts->priority || info->tc.priority == opts->priority);
-}
-
-/* Id of the link that owns the filter in the way, 0: none, -errno: unknown. */
-static long filter_owner(__u32 ifindex, __u32 parent,
-			 const struct tclink_attach_opts *opts, __u32 *prog_id)
-{
-	struct uapi_link_info info;
-	__u32 id = 0;
-	int fd;
-
-	while ((fd = link_next_fd(&id, ifindex, &info)) >= 0) {
-		close(fd);
-		if (!same_filter(&info, parent, opts))
-			continue;
-		*prog_id = info.prog_id;
-		return id;
-	}
-	return fd == -ENOENT ? 0 : fd;
-}
-
 static void explain_eexist(int err, __u32 ifindex, __u32 parent,
 			   const struct tclink_attach_opts *opts)
 {
-	char target[NAME_LEN], prog[NAME_LEN], owner[2 * NAME_LEN];
-	__u32 prog_id = 0;
-	long id;
-
-	id = filter_owner(ifindex, parent, opts, &prog_id);
-	if (id > 0)
-		snprintf(owner, sizeof(owner), "owned by link %ld, program %s",
-			 id, name_prog(prog_id, prog));
-	else if (!id)
-		snprintf(owner, sizeof(owner), "which no link owns");
-	else
-		snprintf(owner, sizeof(owner), "whose owner is unknown");
-	log_say(err,
-		"%s has a filter with priority %u and handle 0x%x already, %s; choose another handle or priority, or 0 to let the kernel choose",
-		name_target(ifindex, parent, target), opts->priority,
-		opts->handle, owner);
-}
-
-void explain_attach(int err, int prog_fd, __u32 ifindex, __u32 parent,
-		    const struct tclink_attach_opts *opts)
-{
 	char target[NAME_LEN];
 
+	log_say(err,
+		"%s has a filter with priority %u and handle 0x%x already; choose another handle or priority, or 0 to let the kernel choose",
+		name_target(ifindex, parent, target), opts->priority,
+		opts->handle);
+}
+
+void explain_no_device(int err, __u32 ifindex)
+{
+	log_say(err,
+		"there is no device with ifindex %u in this network namespace",
+		ifindex);
+}
+
+void explain_attach(int err, const struct backend_ops *ops,
+		    const struct request *req)
+{
+	const struct tclink_attach_opts *opts = &req->opts;
+	__u32 ifindex = req->ifindex, parent = req->parent;
+	char target[NAME_LEN];
+	int prog_fd = req->prog_fd;
+
+	(void)ops;
 	if (!log_wanted())
 		return;
-	if (tc_types()->err) {
-		explain_types(err);
-		return;
-	}
 	name_target(ifindex, parent, target);
 	switch (err) {
 	case -EINVAL:
@@ -189,9 +171,7 @@ void explain_attach(int err, int prog_fd, __u32 ifindex, __u32 parent,
 		explain_eexist(err, ifindex, parent, opts);
 		break;
 	case -ENODEV:
-		log_say(err,
-			"there is no device with ifindex %u in this network namespace",
-			ifindex);
+		explain_no_device(err, ifindex);
 		break;
 	case -ENOENT:
 		/* On clsact there are no classes that could be missing. */

@@ -5,6 +5,7 @@
 #include <linux/magic.h>
 #include <bpf/libbpf.h>
 
+#include "backend.h"
 #include "internal.h"
 
 int null_arg(const char *function)
@@ -36,10 +37,10 @@ void explain_link_type(const struct uapi_link_info *info, const char *what)
 	const char *type = libbpf_bpf_link_type_str(info->type);
 
 	if (type)
-		log_say(-EINVAL, "%s is a link of type %s, not a TC link", what,
+		log_say(-EINVAL, "%s is a link of type %s, neither TC nor tcx", what,
 			type);
 	else
-		log_say(-EINVAL, "%s is a link of type %u, not a TC link", what,
+		log_say(-EINVAL, "%s is a link of type %u, neither TC nor tcx", what,
 			info->type);
 }
 
@@ -156,7 +157,9 @@ static bool explain_bad_path(int err, const char *path)
 
 void explain_pin(int err, const struct tclink *link, const char *path)
 {
-	if (err == -EBUSY && link->pin_path)
+	if (err == -EOPNOTSUPP && link->fd < 0)
+		explain_no_fd("cannot be pinned");
+	else if (err == -EBUSY && link->pin_path)
 		log_say(err, "the link is pinned at %s already; unpin it first",
 			link->pin_path);
 	else if (err == -EEXIST)
@@ -199,14 +202,48 @@ void explain_open_id(int err, __u32 id)
 		log_say(err, "cannot open link %u: %s", id, strerror(-err));
 }
 
-void explain_next(int err)
+static void explain_no_tcx(int err)
 {
-	if (err == -EOPNOTSUPP)
+	log_say(err, "this kernel has no tcx; it needs %s", backend_tcx.kernel);
+}
+
+void explain_next(int err, __u32 backend)
+{
+	if (err == -EINVAL)
+		log_say(err,
+			"backend %u has no links to go through; name link, tcx or any",
+			backend);
+	else if (err == -EOPNOTSUPP && backend == TCLINK_BACKEND_TCX)
+		explain_no_tcx(err);
+	else if (err == -EOPNOTSUPP)
 		explain_types(err);
 	else if (err == -EPERM)
 		log_say(err, "going through the links needs CAP_SYS_ADMIN");
 	else
 		log_errno(err, "going through the links failed");
+}
+
+void explain_no_fd(const char *lack)
+{
+	log_say(-EOPNOTSUPP,
+		"a filter of the netlink backend %s; require owned or pinnable when attaching",
+		lack);
+}
+
+void explain_revision(int err, __u32 ifindex, __u32 parent)
+{
+	if (err == -EINVAL)
+		log_say(err,
+			"parent 0x%x has no tcx hook; name TCLINK_INGRESS or TCLINK_EGRESS",
+			parent);
+	else if (err == -EOPNOTSUPP)
+		explain_no_tcx(err);
+	else if (err == -ENODEV)
+		explain_no_device(err, ifindex);
+	else if (err == -EPERM)
+		log_say(err, "asking for a tcx revision needs CAP_NET_ADMIN");
+	else
+		log_errno(err, "asking for a tcx revision failed");
 }
 
 void explain_probe(int err)

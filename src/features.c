@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-#include <stdatomic.h>
 #include <unistd.h>
 #include <linux/bpf.h>
 #include <bpf/bpf.h>
 
+#include "backend.h"
 #include "internal.h"
 
-enum answer {
-	UNKNOWN,
-	NO,
-	YES,
-};
-
-static atomic_int link_answer;
+/* What creating a link on IMPOSSIBLE_IFINDEX says. */
+int probe_answer(int err)
+{
+	switch (err) {
+	case -ENODEV:
+		return YES;
+	case -EINVAL:
+	case -EOPNOTSUPP:
+		return NO;
+	default:
+		return err;
+	}
+}
 
 static int probe_prog_load(void)
 {
@@ -25,44 +31,34 @@ static int probe_prog_load(void)
 			     insns, sizeof(insns) / sizeof(insns[0]), NULL);
 }
 
-/* An answer, or -errno. An ifindex is positive and an int in the kernel, so no
- * device can have the one that is tried.
- */
-static int probe_link(void)
+static int probe_all(int prog_fd, struct tclink_features *features)
 {
-	const struct tclink_attach_opts opts = {};
-	const struct tc_types *types = tc_types();
-	int prog_fd, fd;
+	int answer = backend_link.probe(prog_fd);
 
-	if (types->err)
-		return types->err == -EOPNOTSUPP ? NO : types->err;
+	if (answer < 0)
+		return answer;
+	features->link = answer == YES;
+	answer = backend_tcx.probe(prog_fd);
+	if (answer < 0)
+		return answer;
+	features->tcx = answer == YES;
+	return 0;
+}
+
+/* The program is loaded only if there is something left to find out. */
+static int probe(struct tclink_features *features)
+{
+	int err = probe_all(-1, features);
+	int prog_fd;
+
+	if (err != -EBADF)
+		return err;
 	prog_fd = probe_prog_load();
 	if (prog_fd < 0)
 		return prog_fd;
-	fd = link_create(prog_fd, 0x80000000U, TCLINK_INGRESS, &opts);
+	err = probe_all(prog_fd, features);
 	close(prog_fd);
-	switch (fd) {
-	case -ENODEV:
-		return YES;
-	case -EINVAL:
-	case -EOPNOTSUPP:
-		return NO;
-	default:
-		return fd;
-	}
-}
-
-/* Two threads may both find out; they find the same. */
-static int probe_link_once(void)
-{
-	int answer = atomic_load(&link_answer);
-
-	if (answer != UNKNOWN)
-		return answer;
-	answer = probe_link();
-	if (answer > UNKNOWN)
-		atomic_store(&link_answer, answer);
-	return answer;
+	return err;
 }
 
 int tclink_probe(struct tclink_features *features)
@@ -72,7 +68,7 @@ int tclink_probe(struct tclink_features *features)
 		.link_type = types->link_type,
 		.attach_type = types->attach_type,
 	};
-	int answer, err;
+	int err;
 
 	if (!features)
 		return tclink_err(null_arg(__func__));
@@ -81,12 +77,11 @@ int tclink_probe(struct tclink_features *features)
 		explain_opts(err, "tclink_features");
 		return tclink_err(err);
 	}
-	answer = probe_link_once();
-	if (answer < 0) {
-		explain_probe(answer);
-		return tclink_err(answer);
+	err = probe(&known);
+	if (err) {
+		explain_probe(err);
+		return tclink_err(err);
 	}
-	known.link = answer == YES;
 	out_copy(features, &known, sizeof(known));
 	return 0;
 }

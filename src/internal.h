@@ -8,8 +8,14 @@
 #include <tclink/tclink.h>
 #include "uapi.h"
 
+struct backend_ops;
+struct request;
+struct nl_filter;
+
 struct tclink {
-	int fd;
+	const struct backend_ops *ops;
+	int fd; /* -1 with the netlink backend */
+	struct nl_filter *filter; /* of the netlink backend */
 	char *pin_path;
 	bool disconnected;
 };
@@ -40,22 +46,26 @@ struct tc_types {
 
 const struct tc_types *tc_types(void);
 
-/* attach.c */
-int link_create(int prog_fd, __u32 ifindex, __u32 parent,
-		const struct tclink_attach_opts *opts);
+#define ALL_GUARANTEES 0x1fffU
+
+/* features.c: where BPF_LINK_CREATE is tried to see whether it is known */
+#define IMPOSSIBLE_IFINDEX 0x80000000U
+int probe_answer(int err);
 
 /* link.c: takes over fd, closes it on failure */
-struct tclink *link_new(int fd, const char *pin_path);
+struct tclink *link_new(const struct backend_ops *ops, int fd);
+void link_free(struct tclink *link);
 
 /* open.c */
 bool fd_is(int fd, const char *kind);
 bool fd_is_link(int fd);
+const struct backend_ops *link_backend(const struct uapi_link_info *info);
 
 /* info.c */
 int link_info_read(int fd, struct uapi_link_info *info);
 
 /* next.c */
-int link_next_fd(__u32 *id, __u32 ifindex, struct uapi_link_info *info);
+__u32 netns_current(void);
 
 /* qdisc.c */
 int qdisc_missing(__u32 ifindex, __u32 handle);
@@ -71,10 +81,12 @@ void log_errno(int err, const char *what);
 int null_arg(const char *function); /* returns -EINVAL */
 bool explain_prog(int err, int prog_fd);
 void explain_types(int err);
-void explain_attach(int err, int prog_fd, __u32 ifindex, __u32 parent,
-		    const struct tclink_attach_opts *opts);
-bool explain_mistake(int err, int prog_fd,
-		     const struct tclink_attach_opts *opts);
+void explain_attach(int err, const struct backend_ops *ops,
+		    const struct request *req);
+bool explain_mistake(int err, const struct request *req);
+void explain_no_backend(int err, const struct request *req);
+void explain_no_device(int err, __u32 ifindex);
+void explain_revision(int err, __u32 ifindex, __u32 parent);
 void explain_clsact(int err, __u32 ifindex);
 void explain_opts(int err, const char *name);
 void explain_not_loaded(const struct bpf_program *prog);
@@ -85,7 +97,8 @@ void explain_pin(int err, const struct tclink *link, const char *path);
 void explain_unpin(int err, const char *path);
 void explain_open_path(int err, const char *path);
 void explain_open_id(int err, __u32 id);
-void explain_next(int err);
+void explain_next(int err, __u32 backend);
+void explain_no_fd(const char *lack);
 void explain_probe(int err);
 
 /* explain_name.c: names for people; each returns buf */

@@ -1,53 +1,51 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-#include <linux/bpf.h>
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "backend.h"
 #include "internal.h"
 
-struct tclink *link_new(int fd, const char *pin_path)
+struct tclink *link_new(const struct backend_ops *ops, int fd)
 {
 	struct tclink *link = calloc(1, sizeof(*link));
 
-	if (!link)
-		goto err_close;
-	link->fd = fd;
-	if (pin_path) {
-		link->pin_path = strdup(pin_path);
-		if (!link->pin_path)
-			goto err_free;
+	if (!link) {
+		log_say(-ENOMEM, "out of memory for a link object");
+		if (fd >= 0)
+			close(fd);
+		return NULL;
 	}
+	link->ops = ops;
+	link->fd = fd;
 	return link;
-err_free:
+}
+
+void link_free(struct tclink *link)
+{
+	free(link->pin_path);
 	free(link);
-err_close:
-	log_say(-ENOMEM, "out of memory for a link object");
-	close(fd);
-	return NULL;
 }
 
 int tclink__fd(const struct tclink *link)
 {
-	return tclink_err(link ? link->fd : null_arg(__func__));
+	if (!link)
+		return tclink_err(null_arg(__func__));
+	if (link->fd < 0) {
+		explain_no_fd("has no descriptor");
+		return tclink_err(-EOPNOTSUPP);
+	}
+	return link->fd;
 }
 
 static int update(struct tclink *link, int prog_fd,
 		  const struct tclink_update_opts *opts)
 {
-	LIBBPF_OPTS(bpf_link_update_opts, kopts);
-
 	if (opts->flags & ~TCLINK_F_EXPECT_OLD)
 		return -EINVAL;
-	if (opts->flags & TCLINK_F_EXPECT_OLD) {
-		kopts.flags = BPF_F_REPLACE;
-		kopts.old_prog_fd = opts->old_prog_fd;
-	} else if (opts->old_prog_fd) {
+	if (!opts->flags && opts->old_prog_fd)
 		return -EINVAL;
-	}
-	return bpf_link_update(link->fd, prog_fd, &kopts);
+	return link->ops->update(link, prog_fd, opts);
 }
 
 int tclink__update(struct tclink *link, int prog_fd,
@@ -87,7 +85,7 @@ int tclink__detach(struct tclink *link)
 
 	if (!link)
 		return tclink_err(null_arg(__func__));
-	err = bpf_link_detach(link->fd);
+	err = link->ops->detach(link);
 	if (err)
 		log_errno(err, "detaching the link failed");
 	return tclink_err(err);
@@ -102,14 +100,12 @@ void tclink__disconnect(struct tclink *link)
 int tclink__destroy(struct tclink *link)
 {
 	int saved = errno;
-	int err = 0;
+	int err;
 
 	if (!link)
 		return 0;
-	if (!link->disconnected && close(link->fd))
-		err = -errno;
-	free(link->pin_path);
-	free(link);
+	err = link->ops->close(link);
+	link_free(link);
 	errno = saved;
 	return tclink_err(err);
 }

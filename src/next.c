@@ -3,57 +3,79 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 
+#include "backend.h"
 #include "internal.h"
 
 /* Inode number of the calling thread's network namespace, 0 if unknown. */
-static __u32 netns_current(void)
+__u32 netns_current(void)
 {
 	struct stat st;
 
 	return stat("/proc/thread-self/ns/net", &st) ? 0 : st.st_ino;
 }
 
-static int tc_link_fd(__u32 id, struct uapi_link_info *info)
+/* -ENOENT: gone again, or not of a kind that is looked for */
+static int wanted_fd(__u32 id, __u32 backend, struct uapi_link_info *info)
 {
+	const struct backend_ops *ops;
 	int fd = bpf_link_get_fd_by_id(id);
 	int err;
 
 	if (fd < 0)
 		return fd;
 	err = link_info_read(fd, info);
-	if (!err && info->type == tc_types()->link_type)
+	ops = err ? NULL : link_backend(info);
+	if (ops && (backend == TCLINK_BACKEND_ANY || backend == ops->id))
 		return fd;
 	close(fd);
 	return err ? err : -ENOENT;
 }
 
+/* The kernel does not tell the namespace of a tcx link. */
 static bool on_device(const struct uapi_link_info *info, __u32 ifindex,
 		      __u32 netns)
 {
-	return !ifindex || (info->tc.ifindex == ifindex &&
-			    (!netns || info->tc.netns_ino == netns));
+	if (!ifindex)
+		return true;
+	if (link_backend(info) == &backend_tcx)
+		return info->tcx.ifindex == ifindex;
+	return info->tc.ifindex == ifindex &&
+	       (!netns || info->tc.netns_ino == netns);
+}
+
+/* 0 if the kernel has links of the backend, or of one of the two. */
+static int have_links(__u32 backend)
+{
+	int err = backend_link.have();
+
+	if (backend == TCLINK_BACKEND_LINK || (err && err != -EOPNOTSUPP))
+		return err;
+	if (backend == TCLINK_BACKEND_TCX || err)
+		return tcx_query_probe() == NO ? -EOPNOTSUPP : 0;
+	return 0;
 }
 
 /*
- * A descriptor of the next TC link after *id on this device, 0 meaning any.
- * Links that are gone again or not yet complete are passed over.
+ * A descriptor of the next link after *id that the options ask for. Links that
+ * are gone again or not yet complete are passed over.
  */
-int link_next_fd(__u32 *id, __u32 ifindex, struct uapi_link_info *info)
+static int next_fd(__u32 *id, const struct tclink_next_opts *opts,
+		   struct uapi_link_info *info)
 {
-	__u32 netns = ifindex ? netns_current() : 0;
+	__u32 netns = opts->ifindex ? netns_current() : 0;
 	__u32 next = *id;
 	int fd, err;
 
-	err = tc_types()->err;
+	err = have_links(opts->backend);
 	if (err)
 		return err;
 	while (!(err = bpf_link_get_next_id(next, &next))) {
-		fd = tc_link_fd(next, info);
+		fd = wanted_fd(next, opts->backend, info);
 		if (fd == -ENOENT || fd == -EAGAIN)
 			continue;
 		if (fd < 0)
 			return fd;
-		if (on_device(info, ifindex, netns)) {
+		if (on_device(info, opts->ifindex, netns)) {
 			*id = next;
 			return fd;
 		}
@@ -62,20 +84,21 @@ int link_next_fd(__u32 *id, __u32 ifindex, struct uapi_link_info *info)
 	return err;
 }
 
-static struct tclink *next_explained(__u32 *id, __u32 ifindex)
+static struct tclink *next_explained(__u32 *id,
+				     const struct tclink_next_opts *opts)
 {
 	struct uapi_link_info info;
 	__u32 next = *id;
 	struct tclink *link;
 	int fd;
 
-	fd = link_next_fd(&next, ifindex, &info);
+	fd = next_fd(&next, opts, &info);
 	if (fd < 0) {
 		if (fd != -ENOENT)
-			explain_next(fd);
+			explain_next(fd, opts->backend);
 		return tclink_err_ptr(fd);
 	}
-	link = link_new(fd, NULL);
+	link = link_new(link_backend(&info), fd);
 	if (!link)
 		return tclink_err_ptr(-ENOMEM);
 	*id = next;
@@ -94,5 +117,9 @@ struct tclink *tclink_next(__u32 *id, const struct tclink_next_opts *opts)
 		explain_opts(err, "tclink_next_opts");
 		return tclink_err_ptr(err);
 	}
-	return next_explained(id, known.ifindex);
+	if (known.backend > TCLINK_BACKEND_TCX) {
+		explain_next(-EINVAL, known.backend);
+		return tclink_err_ptr(-EINVAL);
+	}
+	return next_explained(id, &known);
 }

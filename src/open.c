@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 
+#include "backend.h"
 #include "internal.h"
 
 /*
@@ -32,41 +33,74 @@ bool fd_is_link(int fd)
 	return fd_is(fd, "bpf_link") || fd_is(fd, "bpf-link");
 }
 
-static int check_type(int fd, const char *what)
+/* The backend whose links are of this type, or NULL. */
+const struct backend_ops *link_backend(const struct uapi_link_info *info)
 {
 	const struct tc_types *types = tc_types();
+
+	if (info->type == UAPI_LINK_TYPE_TCX)
+		return &backend_tcx;
+	if (!types->err && info->type == types->link_type)
+		return &backend_link;
+	return NULL;
+}
+
+static int find_backend(int fd, const char *what,
+			const struct backend_ops **ops)
+{
 	struct uapi_link_info info;
 	int err;
 
-	if (types->err) {
-		explain_types(types->err);
-		return types->err;
-	}
 	if (!fd_is_link(fd)) {
 		log_say(-EINVAL, "%s is not a BPF link", what);
 		return -EINVAL;
 	}
 	err = link_info_read(fd, &info);
-	if (!err && info.type != types->link_type) {
-		explain_link_type(&info, what);
-		err = -EINVAL;
+	if (err) {
+		log_errno(err, "reading the link's information failed");
+		return err;
 	}
-	return err;
+	*ops = link_backend(&info);
+	if (*ops)
+		return 0;
+	/* It may be a TC link, were its number to be had. */
+	err = tc_types()->err;
+	if (err && err != -EOPNOTSUPP) {
+		explain_types(err);
+		return err;
+	}
+	explain_link_type(&info, what);
+	return -EINVAL;
 }
 
 /* Takes over fd: closed unless a link is returned. */
-static struct tclink *open_link(int fd, const char *what, const char *path)
+static struct tclink *open_link(int fd, const char *what)
 {
+	const struct backend_ops *ops;
 	struct tclink *link;
 	int err;
 
-	err = check_type(fd, what);
+	err = find_backend(fd, what, &ops);
 	if (err) {
 		close(fd);
 		return tclink_err_ptr(err);
 	}
-	link = link_new(fd, path);
+	link = link_new(ops, fd);
 	return link ? link : tclink_err_ptr(-ENOMEM);
+}
+
+static struct tclink *open_pinned(int fd, const char *path)
+{
+	struct tclink *link = open_link(fd, path);
+
+	if (!link)
+		return NULL;
+	link->pin_path = strdup(path);
+	if (link->pin_path)
+		return link;
+	log_say(-ENOMEM, "out of memory for a link object");
+	tclink__destroy(link);
+	return tclink_err_ptr(-ENOMEM);
 }
 
 struct tclink *tclink_open_path(const char *path)
@@ -77,7 +111,7 @@ struct tclink *tclink_open_path(const char *path)
 		return tclink_err_ptr(null_arg(__func__));
 	fd = bpf_obj_get(path);
 	if (fd >= 0)
-		return open_link(fd, path, path);
+		return open_pinned(fd, path);
 	explain_open_path(fd, path);
 	return tclink_err_ptr(fd);
 }
@@ -89,7 +123,7 @@ struct tclink *tclink_open_id(__u32 id)
 
 	snprintf(what, sizeof(what), "link %u", id);
 	if (fd >= 0)
-		return open_link(fd, what, NULL);
+		return open_link(fd, what);
 	explain_open_id(fd, id);
 	return tclink_err_ptr(fd);
 }
@@ -102,7 +136,7 @@ struct tclink *tclink_open_fd(int fd)
 
 	snprintf(what, sizeof(what), "descriptor %d", fd);
 	if (copy >= 0)
-		return open_link(copy, what, NULL);
+		return open_link(copy, what);
 	log_errno(err, what);
 	return tclink_err_ptr(err);
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 
+#include "backend.h"
 #include "internal.h"
 
 static int pin(struct tclink *link, const char *path)
@@ -11,6 +12,8 @@ static int pin(struct tclink *link, const char *path)
 	char *copy;
 	int err;
 
+	if (!(link->ops->guarantees & TCLINK_PINNABLE))
+		return -EOPNOTSUPP;
 	if (link->pin_path)
 		return -EBUSY;
 	copy = strdup(path);

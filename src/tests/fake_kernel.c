@@ -113,22 +113,60 @@ void fake_sever(__u32 link_id)
 	links[link_id].tc.ifindex = 0;
 }
 
+static bool is_tcx(__u32 attach_type)
+{
+	return !fake.no_tcx && (attach_type == UAPI_TCX_INGRESS ||
+				attach_type == UAPI_TCX_EGRESS);
+}
+
+/* Where nothing can be made, for want of the kernel or of the device. */
+static int do_probe(const struct uapi_link_create *a)
+{
+	fake.nr_probes++;
+	if (fake.probe_err)
+		return -fake.probe_err;
+	if (is_tcx(a->attach_type) ||
+	    (!fake.no_tc && a->attach_type == FAKE_ATTACH_TYPE))
+		return -ENODEV;
+	return -EINVAL;
+}
+
+static int do_create_tcx(const struct uapi_link_create *a, __u32 prog_id)
+{
+	struct uapi_link_info *l = &links[++last_link_id];
+
+	*l = (struct uapi_link_info){
+		.type = UAPI_LINK_TYPE_TCX,
+		.id = last_link_id,
+		.prog_id = prog_id,
+		.tcx.ifindex = a->target_ifindex,
+		.tcx.attach_type = a->attach_type,
+	};
+	return new_fd(LINK, l->id);
+}
+
 static int do_create(const struct uapi_link_create *a, unsigned int size)
 {
-	unsigned int nr = fake.nr_creates++;
 	struct uapi_link_info *l;
+	unsigned int nr;
 	__u32 prog_id;
 
+	prog_id = id_of(a->prog_fd, PROG);
+	if (!prog_id && fcntl(a->prog_fd, F_GETFD) < 0)
+		return -EBADF;
+	if (a->target_ifindex == 0x80000000U)
+		return do_probe(a);
+	nr = fake.nr_creates++;
 	memcpy(fake.create_attr, a, size);
 	fake.create_size = size;
 	if (nr < 2 && fake.create_err[nr])
 		return -fake.create_err[nr];
-	prog_id = id_of(a->prog_fd, PROG);
-	if (a->target_ifindex == 0x80000000U)
-		return -ENODEV;
-	if (!prog_id || !a->tc.parent)
+	if (!prog_id ||
+	    progs[prog_index(prog_id)].type != BPF_PROG_TYPE_SCHED_CLS)
 		return -EINVAL;
-	if (progs[prog_index(prog_id)].type != BPF_PROG_TYPE_SCHED_CLS)
+	if (is_tcx(a->attach_type))
+		return do_create_tcx(a, prog_id);
+	if (fake.no_tc || a->attach_type != FAKE_ATTACH_TYPE || !a->tc.parent)
 		return -EINVAL;
 	l = &links[++last_link_id];
 	*l = (struct uapi_link_info){
@@ -247,6 +285,18 @@ static int do_link_by_id(const union bpf_attr *a)
 	return fake_link(a->link_id) ? new_fd(LINK, a->link_id) : -ENOENT;
 }
 
+static int do_query(struct uapi_prog_query *a)
+{
+	if (fake.query_err)
+		return -fake.query_err;
+	if (!is_tcx(a->attach_type))
+		return -EINVAL;
+	if (a->target_ifindex == 0x80000000U)
+		return -ENODEV;
+	a->revision = 7;
+	return 0;
+}
+
 static int do_load(void)
 {
 	if (fake.load_err)
@@ -284,6 +334,8 @@ static int fake_bpf(int cmd, union bpf_attr *a, unsigned int size)
 		if (prog_index(a->prog_id) < 0)
 			return -ENOENT;
 		return new_fd(PROG, a->prog_id);
+	case BPF_PROG_QUERY:
+		return do_query((void *)a);
 	case BPF_PROG_LOAD:
 		return do_load();
 	default:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
- * A bpf(2) with TC links for kernels that have none. It replaces syscall(),
+ * A bpf(2) with TC and tcx links for kernels that have none. It replaces syscall(),
  * readlink() and btf__load_vmlinux_btf() for the library and for libbpf, and
  * keeps programs, links and pins in tables of this process.
  */
@@ -17,12 +17,16 @@
 struct fake_kernel {
 	bool no_tc; /* BTF without the two enumerators */
 	bool no_btf;
+	bool no_tcx;
 	int create_err[2]; /* errno of the first two BPF_LINK_CREATE */
 	int update_err;
 	int pin_err;
 	int get_id_err;
 	int load_err;
-	unsigned int nr_creates;
+	int probe_err; /* of BPF_LINK_CREATE on a device that cannot exist */
+	int query_err;
+	unsigned int nr_creates; /* but for probes */
+	unsigned int nr_probes;
 	unsigned int nr_calls;
 	unsigned char create_attr[128]; /* as BPF_LINK_CREATE got it */
 	unsigned int create_size;

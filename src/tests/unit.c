@@ -350,27 +350,6 @@ static void test_attach_ranges(void)
 		     "protocol 0x10000 is over 0xffff");
 }
 
-static void test_eexist(void)
-{
-	TCLINK_OPTS(tclink_attach_opts, opts);
-	struct tclink *link;
-
-	opts.priority = 5;
-	opts.handle = 1;
-	link = tclink_attach(cls_prog(), TCLINK_BLOCK, 5, &opts);
-	CHECK(link);
-	fake_link(1)->tc.netns_ino = netns_inode();
-	attach_fails(EEXIST, TCLINK_BLOCK, 5, &opts,
-		     "block 5 has a filter with priority 5 and handle 0x1 already, owned by link 1, program 12 (counter); choose another handle or priority, or 0 to let the kernel choose");
-	opts.handle = 2;
-	attach_fails(EEXIST, TCLINK_BLOCK, 5, &opts,
-		     "block 5 has a filter with priority 5 and handle 0x2 already, which no link owns; choose another handle or priority, or 0 to let the kernel choose");
-	fake.get_id_err = EPERM;
-	attach_fails(EEXIST, TCLINK_BLOCK, 5, &opts,
-		     "block 5 has a filter with priority 5 and handle 0x2 already, whose owner is unknown; choose another handle or priority, or 0 to let the kernel choose");
-	tclink__destroy(link);
-}
-
 /* With real netlink: a missing clsact is made, once, and the attach retried. */
 static void test_clsact(void)
 {
@@ -469,9 +448,9 @@ static void test_open(void)
 	tclink__destroy(again);
 	CHECK(xdp == 2 && odd == 3);
 	FAILS_PTR(tclink_open_id(xdp), EINVAL,
-		  "link 2 is a link of type xdp, not a TC link");
+		  "link 2 is a link of type xdp, neither TC nor tcx");
 	FAILS_PTR(tclink_open_id(odd), EINVAL,
-		  "link 3 is a link of type 55, not a TC link");
+		  "link 3 is a link of type 55, neither TC nor tcx");
 	FAILS_PTR(tclink_open_id(9), ENOENT, "there is no link 9");
 	snprintf(text, sizeof(text), "descriptor %d is not a BPF link", prog);
 	FAILS_PTR(tclink_open_fd(prog), EINVAL, text);
@@ -558,33 +537,50 @@ static void test_features_no_cls_bpf(void)
 {
 	TCLINK_OPTS(tclink_features, features);
 
-	fake.create_err[0] = EOPNOTSUPP;
+	fake.probe_err = EOPNOTSUPP;
 	CHECK(!tclink_probe(&features) && !features.link && features.link_type);
+}
+
+/* What a kernel lacks is said of each backend that would have done. */
+static void no_backend(const char *sentence)
+{
+	TCLINK_OPTS(tclink_attach_opts, opts);
+
+	opts.chain_index = 1;
+	opts.require = TCLINK_OWNED;
+	FAILS_PTR(tclink_attach(cls_prog(), LO, TCLINK_INGRESS, &opts),
+		  EOPNOTSUPP, sentence);
 }
 
 static void test_no_tc(void)
 {
 	TCLINK_OPTS(tclink_features, features);
-	const char sentence[] =
-		"this kernel has no BPF_LINK_TYPE_TC; boot a kernel with the tclink series";
+	TCLINK_OPTS(tclink_next_opts, opts);
 	__u32 id = 0;
 
-	fake.no_tc = true;
+	fake.no_tc = fake.no_tcx = true;
 	fake_foreign_link(6);
-	FAILS_PTR(tclink_attach(cls_prog(), LO, TCLINK_INGRESS, NULL),
-		  EOPNOTSUPP, sentence);
-	FAILS_PTR(tclink_open_id(1), EOPNOTSUPP, sentence);
-	FAILS_PTR(tclink_next(&id, NULL), EOPNOTSUPP, sentence);
-	CHECK(!tclink_probe(&features) && !features.link);
+	no_backend("no backend here can do that: link needs a kernel with BPF_LINK_TYPE_TC, tcx lacks chain, netlink lacks owned");
+	FAILS_PTR(tclink_open_id(1), EINVAL,
+		  "link 1 is a link of type xdp, neither TC nor tcx");
+	opts.backend = TCLINK_BACKEND_LINK;
+	FAILS_PTR(tclink_next(&id, &opts), EOPNOTSUPP,
+		  "this kernel has no BPF_LINK_TYPE_TC; boot a kernel with the tclink series");
+	FAILS_PTR(tclink_next(&id, NULL), EOPNOTSUPP,
+		  "this kernel has no BPF_LINK_TYPE_TC; boot a kernel with the tclink series");
+	CHECK(!tclink_probe(&features) && !features.link && !features.tcx);
 	CHECK(!features.link_type && !features.attach_type);
 	CHECK(!fake.nr_creates);
 }
 
 static void test_no_btf(void)
 {
+	TCLINK_OPTS(tclink_next_opts, opts);
+	__u32 id = 0;
+
 	fake.no_btf = true;
-	FAILS_PTR(tclink_attach(cls_prog(), LO, TCLINK_INGRESS, NULL),
-		  EOPNOTSUPP,
+	opts.backend = TCLINK_BACKEND_LINK;
+	FAILS_PTR(tclink_next(&id, &opts), EOPNOTSUPP,
 		  "this kernel has no BTF in /sys/kernel/btf/vmlinux, without which TC links cannot be found; boot a kernel with CONFIG_DEBUG_INFO_BTF and the tclink series");
 }
 
@@ -618,7 +614,6 @@ static const struct {
 	{ "severed: update and detach", test_severed },
 	{ "attach: errors explained", test_attach_errors },
 	{ "attach: ranges explained", test_attach_ranges },
-	{ "attach: owner of the filter in the way", test_eexist },
 	{ "attach: missing clsact created", test_clsact },
 	{ "attach: no clsact for classes", test_clsact_not_for_classes },
 	{ "pin, unpin, open by path", test_pin },
