@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# The header alone, and exported symbols == map == header. Usage: abi.sh OUT
+# The header alone, and exported symbols == map == manual pages == header.
+# Usage: abi.sh OUT
 set -u
 cd "$(dirname "$0")/.." || exit 1
 header=../include/tclink/tclink.h
@@ -58,6 +59,10 @@ nm -D --defined-only "$out/libtclink.so" | awk '$2 == "T" { print $3 }' |
 result $? "header declares functions"
 same "$tmp/header" "$tmp/map" "map == header"
 same "$tmp/map" "$tmp/exported" "exported symbols == map"
+for page in ../docs/man/*.3; do
+	basename "$page" .3
+done | sort >"$tmp/pages"
+same "$tmp/header" "$tmp/pages" "manual pages == header"
 [ "$(grep -c '^ \* tclink_.* - ' $header)" = "$(wc -l <"$tmp/header")" ]
 result $? "every function is documented"
 
