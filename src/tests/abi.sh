@@ -68,8 +68,12 @@ result $? "every function is documented"
 
 ! grep -lE 'internal\.h|uapi\.h' cmd/* >"$tmp/private"
 result $? "command includes the public header only"
+objs=()
+for source in cmd/*.c; do
+	objs+=("$out/${source%.c}.o")
+done
 libs=$(pkg-config --libs libbpf 2>/dev/null || echo -lbpf)
 # shellcheck disable=SC2086
-$CC "$out"/cmd/*.o -L"$out" -ltclink $libs -o "$tmp/tclink"
+$CC "${objs[@]}" -L"$out" -ltclink $libs -o "$tmp/tclink"
 result $? "command links with exported symbols only"
 exit $rc
