@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <tclink/tclink.h>
+#include "netlink.h"
 
 #define NR_BACKENDS 4 /* TCLINK_BACKEND_ANY counts */
 
@@ -25,7 +26,14 @@ struct request {
 	__u32 ifindex;
 	__u32 parent;
 	struct tclink_attach_opts opts;
-	char extack[128]; /* the kernel's reason for a refusal, if it gave one */
+	char extack[EXTACK_LEN]; /* the kernel's words, if it had any */
+};
+
+/* What tclink__update() was. */
+struct update {
+	int prog_fd;
+	struct tclink_update_opts opts;
+	char extack[EXTACK_LEN];
 };
 
 struct backend_ops {
@@ -42,8 +50,7 @@ struct backend_ops {
 	int (*probe)(int prog_fd);
 
 	int (*attach)(struct tclink *link, struct request *req);
-	int (*update)(struct tclink *link, int prog_fd,
-		      const struct tclink_update_opts *opts);
+	int (*update)(struct tclink *link, struct update *u);
 	int (*detach)(struct tclink *link);
 	int (*info)(const struct tclink *link, struct tclink_info *info);
 	int (*wait)(const struct tclink *link, int timeout_ms);
@@ -63,12 +70,20 @@ __u32 request_needs(const struct request *req);
 bool request_on_clsact(const struct request *req);
 
 /* backend_fd.c: what TC and tcx links have in common, being descriptors */
-int fd_update(struct tclink *link, int prog_fd,
-	      const struct tclink_update_opts *opts);
+int fd_update(struct tclink *link, struct update *u);
 int fd_detach(struct tclink *link);
 int fd_close(struct tclink *link);
 
-/* backend_tcx.c: probe without a program, which takes CAP_NET_ADMIN */
+/* backend_tcx.c: what is at a hook; asking takes CAP_NET_ADMIN */
+#define TCX_MAX_PROGRAMS 64 /* BPF_MPROG_MAX of the kernel */
+struct tcx_programs {
+	__u32 count;
+	__u32 prog_ids[TCX_MAX_PROGRAMS];
+	__u32 link_ids[TCX_MAX_PROGRAMS]; /* 0: attached without a link */
+};
+
+int tcx_query(__u32 ifindex, __u32 parent, __u64 *revision,
+	      struct tcx_programs *list);
 int tcx_query_probe(void);
 
 /* wait.c */

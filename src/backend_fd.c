@@ -7,16 +7,15 @@
 #include "backend.h"
 #include "internal.h"
 
-int fd_update(struct tclink *link, int prog_fd,
-	      const struct tclink_update_opts *opts)
+int fd_update(struct tclink *link, struct update *u)
 {
 	LIBBPF_OPTS(bpf_link_update_opts, kopts);
 
-	if (opts->flags & TCLINK_F_EXPECT_OLD) {
+	if (u->opts.flags & TCLINK_F_EXPECT_OLD) {
 		kopts.flags = BPF_F_REPLACE;
-		kopts.old_prog_fd = opts->old_prog_fd;
+		kopts.old_prog_fd = u->opts.old_prog_fd;
 	}
-	return bpf_link_update(link->fd, prog_fd, &kopts);
+	return bpf_link_update(link->fd, u->prog_fd, &kopts);
 }
 
 int fd_detach(struct tclink *link)

@@ -1,10 +1,304 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * A cls_bpf filter that anybody may change. The program id tells whether it
+ * is still the one that was attached here; what is not is left alone.
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf.h>
+
 #include "backend.h"
 #include "internal.h"
+#include "netlink.h"
 
-static int nl_have(void)
+struct nl_filter {
+	pthread_mutex_t lock; /* of all that follows */
+	struct nl nl; /* opened when attaching, so of that namespace */
+	__u32 netns_ino;
+	bool severed; /* once it is, it stays so */
+	struct tc_filter last; /* as it was last seen */
+};
+
+static void keep_filter(const struct nlmsghdr *nlh, void *data)
 {
-	return -EOPNOTSUPP;
+	if (nlh->nlmsg_type == RTM_NEWTFILTER)
+		tc_filter_parse(nlh, data);
+}
+
+/* How tc(8) names its filters: NAME:[WHAT] */
+static int filter_name(int prog_fd, char buf[NAME_LEN])
+{
+	struct bpf_prog_info info;
+	int err = prog_info_read(prog_fd, &info);
+
+	if (!err)
+		snprintf(buf, NAME_LEN, "%s:[%u]", info.name, info.id);
+	return err;
+}
+
+static int put_program(struct nl_request *req, int prog_fd, __u32 classid,
+		       __u32 flags, __u32 gen_flags)
+{
+	struct nlattr *options;
+	char name[NAME_LEN];
+	int err;
+
+	err = filter_name(prog_fd, name);
+	if (err)
+		return err;
+	options = mnl_attr_nest_start(&req->nh, TCA_OPTIONS);
+	mnl_attr_put_u32(&req->nh, TCA_BPF_FD, prog_fd);
+	mnl_attr_put_strz(&req->nh, TCA_BPF_NAME, name);
+	if (classid)
+		mnl_attr_put_u32(&req->nh, TCA_BPF_CLASSID, classid);
+	mnl_attr_put_u32(&req->nh, TCA_BPF_FLAGS, flags);
+	if (gen_flags)
+		mnl_attr_put_u32(&req->nh, TCA_BPF_FLAGS_GEN, gen_flags);
+	mnl_attr_nest_end(&req->nh, options);
+	return 0;
+}
+
+/* What the kernel allocated comes back in the echo, before the answer. */
+static int filter_create(struct nl_filter *f, const struct request *r)
+{
+	const struct tclink_attach_opts *opts = &r->opts;
+	struct tc_filter wanted = {
+		.ifindex = r->ifindex,
+		.parent = r->parent,
+		.handle = opts->handle,
+		.priority = opts->priority,
+		.chain_index = opts->chain_index,
+		.protocol = opts->protocol ? opts->protocol : ETH_P_ALL,
+	};
+	struct nl_request req;
+	int err;
+
+	tc_filter_request(&req, RTM_NEWTFILTER,
+			  NLM_F_CREATE | NLM_F_EXCL | NLM_F_ECHO, &wanted);
+	err = put_program(&req, r->prog_fd, opts->classid,
+			  opts->flags & TCLINK_F_CLASSIFY_ONLY ?
+				  0 :
+				  TCA_BPF_FLAG_ACT_DIRECT,
+			  opts->gen_flags);
+	if (err)
+		return err;
+	err = nl_talk(&f->nl, &req, keep_filter, &f->last);
+	if (!err && !f->last.handle)
+		err = -ENOBUFS; /* the kernel had no memory for the echo */
+	return err;
+}
+
+static void filter_free(struct nl_filter *f)
+{
+	nl_close(&f->nl);
+	pthread_mutex_destroy(&f->lock);
+	free(f);
+}
+
+static int netlink_attach(struct tclink *link, struct request *req)
+{
+	struct nl_filter *f = calloc(1, sizeof(*f));
+	int err;
+
+	if (!f)
+		return -ENOMEM;
+	pthread_mutex_init(&f->lock, NULL);
+	err = nl_open(&f->nl);
+	if (!err)
+		err = filter_create(f, req);
+	if (err) {
+		snprintf(req->extack, sizeof(req->extack), "%s", f->nl.extack);
+		filter_free(f);
+		return err;
+	}
+	f->netns_ino = netns_current();
+	link->filter = f;
+	return 0;
+}
+
+/* Whether asking for the filter failed because there is none. */
+static bool is_gone(int err)
+{
+	switch (err) {
+	case -ENOENT: /* no such filter, priority, or class */
+	case -EINVAL: /* no such chain, qdisc or block, or another kind */
+	case -ENODEV:
+	case -EOPNOTSUPP: /* a qdisc with a shared block in place of it */
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int filter_sever(struct nl_filter *f)
+{
+	f->severed = true;
+	return -ENOLINK;
+}
+
+/* 0 if the filter is there and runs the program that was attached here. */
+static int filter_look(struct nl_filter *f)
+{
+	struct tc_filter seen = {};
+	struct nl_request req;
+	int err;
+
+	if (f->severed)
+		return -ENOLINK;
+	tc_filter_request(&req, RTM_GETTFILTER, 0, &f->last);
+	err = nl_talk(&f->nl, &req, keep_filter, &seen);
+	if (is_gone(err))
+		return filter_sever(f);
+	if (err)
+		return err;
+	if (!seen.prog_id || seen.prog_id != f->last.prog_id || seen.link_id)
+		return filter_sever(f);
+	f->last = seen;
+	return 0;
+}
+
+/* Whether old_prog_fd is the attached program */
+static int expect_old(const struct nl_filter *f, int old_prog_fd)
+{
+	struct bpf_prog_info info;
+	int err;
+
+	err = prog_info_read(old_prog_fd, &info);
+	if (err)
+		return err;
+	if (!fd_is(old_prog_fd, "bpf-prog"))
+		return -EINVAL;
+	return info.id == f->last.prog_id ? 0 : -EPERM;
+}
+
+/* Without NLM_F_CREATE a filter that is gone by now is not made anew. */
+static int filter_replace(struct nl_filter *f, int prog_fd)
+{
+	const __u32 can_set = TCLINK_SKIP_HW | TCLINK_SKIP_SW;
+	struct tc_filter seen = {};
+	struct nl_request req;
+	int err;
+
+	tc_filter_request(&req, RTM_NEWTFILTER, NLM_F_REPLACE | NLM_F_ECHO,
+			  &f->last);
+	err = put_program(&req, prog_fd, f->last.classid, f->last.flags,
+			  f->last.gen_flags & can_set);
+	if (err)
+		return err;
+	err = nl_talk(&f->nl, &req, keep_filter, &seen);
+	if (err == -ENOENT || err == -ENODEV)
+		return filter_sever(f);
+	if (!err && seen.prog_id)
+		f->last = seen;
+	return err;
+}
+
+static int netlink_update(struct tclink *link, struct update *u)
+{
+	struct nl_filter *f = link->filter;
+	int err;
+
+	pthread_mutex_lock(&f->lock);
+	err = filter_look(f);
+	if (!err && u->opts.flags & TCLINK_F_EXPECT_OLD)
+		err = expect_old(f, u->opts.old_prog_fd);
+	if (!err)
+		err = filter_replace(f, u->prog_fd);
+	snprintf(u->extack, sizeof(u->extack), "%s", f->nl.extack);
+	pthread_mutex_unlock(&f->lock);
+	return err;
+}
+
+static int filter_delete(struct nl_filter *f)
+{
+	struct nl_request req;
+	int err;
+
+	err = filter_look(f);
+	if (err)
+		return err == -ENOLINK ? 0 : err;
+	tc_filter_request(&req, RTM_DELTFILTER, 0, &f->last);
+	err = nl_talk(&f->nl, &req, NULL, NULL);
+	if (err && !is_gone(err))
+		return err;
+	filter_sever(f);
+	return 0;
+}
+
+static int netlink_detach(struct tclink *link)
+{
+	struct nl_filter *f = link->filter;
+	int err;
+
+	pthread_mutex_lock(&f->lock);
+	err = filter_delete(f);
+	pthread_mutex_unlock(&f->lock);
+	return err;
+}
+
+static void fill_info(const struct nl_filter *f, struct tclink_info *info)
+{
+	const struct tc_filter *last = &f->last;
+
+	info->prog_id = last->prog_id;
+	info->severed = f->severed;
+	info->ifindex = f->severed ? 0 : last->ifindex;
+	info->parent = last->parent;
+	info->handle = last->handle;
+	info->priority = last->priority;
+	info->chain_index = last->chain_index;
+	info->protocol = last->protocol;
+	info->classid = last->classid;
+	info->gen_flags = last->gen_flags;
+	if (f->severed) {
+		info->gen_flags &= ~TCLINK_IN_HW;
+		info->gen_flags |= TCLINK_NOT_IN_HW;
+	}
+	if (last->ifindex == TCLINK_BLOCK)
+		info->block_index = last->parent;
+	info->netns_ino = f->netns_ino;
+	if (!(last->flags & TCA_BPF_FLAG_ACT_DIRECT))
+		info->flags |= TCLINK_F_CLASSIFY_ONLY;
+}
+
+static int netlink_info(const struct tclink *link, struct tclink_info *info)
+{
+	struct nl_filter *f = link->filter;
+	int err;
+
+	pthread_mutex_lock(&f->lock);
+	err = filter_look(f);
+	if (err == -ENOLINK)
+		err = 0;
+	if (!err)
+		fill_info(f, info);
+	pthread_mutex_unlock(&f->lock);
+	return err;
+}
+
+static int netlink_close(struct tclink *link)
+{
+	int err = link->disconnected ? 0 : netlink_detach(link);
+
+	filter_free(link->filter);
+	return err;
+}
+
+/* Every kernel has netlink. That it has cls_bpf shows when attaching. */
+static int netlink_have(void)
+{
+	return 0;
+}
+
+static int netlink_probe(int prog_fd)
+{
+	(void)prog_fd;
+	return YES;
 }
 
 const struct backend_ops backend_netlink = {
@@ -15,5 +309,12 @@ const struct backend_ops backend_netlink = {
 			  TCLINK_PRIORITY | TCLINK_PROTOCOL,
 	.needs_clsact	= true,
 	.kernel		= "CONFIG_NET_CLS_BPF",
-	.have		= nl_have,
+	.have		= netlink_have,
+	.probe		= netlink_probe,
+	.attach		= netlink_attach,
+	.update		= netlink_update,
+	.detach		= netlink_detach,
+	.info		= netlink_info,
+	.wait		= wait_look,
+	.close		= netlink_close,
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <linux/bpf.h>
@@ -98,16 +99,26 @@ const struct backend_ops backend_tcx = {
 };
 
 /* The kernel says EINVAL only if it has no such hook. */
-static int tcx_query(__u32 ifindex, __u32 parent, __u64 *revision)
+int tcx_query(__u32 ifindex, __u32 parent, __u64 *revision,
+	      struct tcx_programs *list)
 {
 	struct uapi_prog_query attr = {
 		.target_ifindex = ifindex,
 		.attach_type = tcx_hook(parent),
 	};
 
+	if (list) {
+		memset(list, 0, sizeof(*list));
+		attr.prog_ids = (unsigned long)list->prog_ids;
+		attr.link_ids = (unsigned long)list->link_ids;
+		attr.count = TCX_MAX_PROGRAMS;
+	}
 	if (syscall(__NR_bpf, BPF_PROG_QUERY, &attr, sizeof(attr)))
 		return errno == EINVAL ? -EOPNOTSUPP : -errno;
 	*revision = attr.revision;
+	if (list)
+		list->count = attr.count < TCX_MAX_PROGRAMS ? attr.count :
+							      TCX_MAX_PROGRAMS;
 	return 0;
 }
 
@@ -119,7 +130,7 @@ int tcx_query_probe(void)
 	if (answer != UNKNOWN)
 		return answer;
 	answer = probe_answer(tcx_query(IMPOSSIBLE_IFINDEX, TCLINK_INGRESS,
-					&revision));
+					&revision, NULL));
 	if (answer > UNKNOWN)
 		atomic_store(&tcx_answer, answer);
 	return answer;
@@ -134,7 +145,7 @@ int tclink_revision(__u32 ifindex, __u32 parent, __u64 *revision)
 	if (parent != TCLINK_INGRESS && parent != TCLINK_EGRESS)
 		err = -EINVAL;
 	else
-		err = tcx_query(ifindex, parent, revision);
+		err = tcx_query(ifindex, parent, revision, NULL);
 	if (err)
 		explain_revision(err, ifindex, parent);
 	return tclink_err(err);

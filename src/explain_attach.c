@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include <linux/bpf.h>
-#include <linux/pkt_sched.h>
 #include <bpf/libbpf.h>
 
 #include "backend.h"
@@ -97,110 +94,113 @@ bool explain_mistake(int err, const struct request *req)
 	return true;
 }
 
-static bool explain_qdisc(int err, __u32 ifindex, __u32 parent)
-{
-	char point[NAME_LEN], target[NAME_LEN];
-
-	if (ifindex == TCLINK_BLOCK)
-		return false;
-	if (qdisc_missing(ifindex, TC_H_MAJ(parent)) != 1)
-		return false;
-	log_say(err, "there is no qdisc %s for %s; see 'tc qdisc show'",
-		name_parent(TC_H_MAJ(parent), point),
-		name_target(ifindex, parent, target));
-	return true;
-}
-
-static void explain_einval(int err, int prog_fd, __u32 ifindex, __u32 parent,
-			   const struct tclink_attach_opts *opts)
+static void explain_einval(int err, const struct request *req)
 {
 	char target[NAME_LEN];
 
-	if (explain_prog(err, prog_fd) || explain_qdisc(err, ifindex, parent))
+	if (explain_prog(err, req->prog_fd) || explain_target(err, req) ||
+	    explain_bound(err, req->prog_fd, req->ifindex,
+			  req->opts.gen_flags) ||
+	    explain_priority(err, req) || explain_template(err, req))
 		return;
-	name_target(ifindex, parent, target);
-	if (opts->gen_flags & TCLINK_SKIP_SW)
+	name_target(req->ifindex, req->parent, target);
+	if (req->opts.gen_flags & TCLINK_SKIP_SW)
 		log_say(err,
 			"no hardware under %s takes this program, and TCLINK_SKIP_SW forbids to run it in software",
 			target);
-	else if (opts->priority)
-		log_say(err,
-			"the kernel refused the program for %s: priority %u in chain %u may belong to another kind of classifier, or the program to another device",
-			target, opts->priority, opts->chain_index);
 	else
-		log_say(err,
-			"the kernel refused the program for %s: chain %u may have a template of another kind, or the program belong to another device",
-			target, opts->chain_index);
+		log_say(err, "the kernel refused the program for %s: %s",
+			target,
+			req->extack[0] ? req->extack : "it gives no reason");
 }
 
-static void explain_eexist(int err, __u32 ifindex, __u32 parent,
-			   const struct tclink_attach_opts *opts)
+static void explain_enoent(int err, const struct request *req)
 {
 	char target[NAME_LEN];
 
-	log_say(err,
-		"%s has a filter with priority %u and handle 0x%x already; choose another handle or priority, or 0 to let the kernel choose",
-		name_target(ifindex, parent, target), opts->priority,
-		opts->handle);
+	name_target(req->ifindex, req->parent, target);
+	/* On clsact there are no classes that could be missing. */
+	if (req->ifindex == TCLINK_BLOCK || request_on_clsact(req))
+		log_say(err,
+			"the kernel has neither cls_bpf built in nor the modules cls_bpf and sch_ingress, which %s needs",
+			target);
+	else
+		log_say(err, "there is no class for %s; see 'tc class show'",
+			target);
 }
 
-void explain_no_device(int err, __u32 ifindex)
+static void explain_eopnotsupp(int err, const struct request *req)
 {
-	log_say(err,
-		"there is no device with ifindex %u in this network namespace",
-		ifindex);
+	char target[NAME_LEN];
+	__u32 block = 0;
+
+	name_target(req->ifindex, req->parent, target);
+	if (request_on_clsact(req))
+		block = block_at(req->ifindex, req->parent);
+	if (block)
+		log_say(err,
+			"%s uses the shared block %u; attach to the block instead",
+			target, block);
+	else
+		log_say(err, "the kernel cannot attach to %s: %s", target,
+			req->extack[0] ? req->extack :
+					 "the qdisc takes no filters there");
+}
+
+static bool explain_errno(int err, const struct request *req)
+{
+	char target[NAME_LEN];
+
+	switch (err) {
+	case -ENODEV:
+		explain_no_device(err, req->ifindex);
+		return true;
+	case -EPERM:
+		log_say(err,
+			"attaching to %s needs CAP_NET_ADMIN over the user namespace of the network namespace",
+			name_target(req->ifindex, req->parent, target));
+		return true;
+	case -EBADF:
+		log_say(err, "descriptor %d is not open", req->prog_fd);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What only the kernel side of TC can say */
+static bool explain_tc(int err, const struct request *req)
+{
+	switch (err) {
+	case -EINVAL:
+		explain_einval(err, req);
+		return true;
+	case -EEXIST:
+		explain_holder(err, req);
+		return true;
+	case -ENOENT:
+		explain_enoent(err, req);
+		return true;
+	case -EOPNOTSUPP:
+		explain_eopnotsupp(err, req);
+		return true;
+	default:
+		return false;
+	}
 }
 
 void explain_attach(int err, const struct backend_ops *ops,
 		    const struct request *req)
 {
-	const struct tclink_attach_opts *opts = &req->opts;
-	__u32 ifindex = req->ifindex, parent = req->parent;
 	char target[NAME_LEN];
-	int prog_fd = req->prog_fd;
 
-	(void)ops;
-	if (!log_wanted())
+	if (!log_wanted() || explain_errno(err, req))
 		return;
-	name_target(ifindex, parent, target);
-	switch (err) {
-	case -EINVAL:
-		explain_einval(err, prog_fd, ifindex, parent, opts);
-		break;
-	case -EEXIST:
-		explain_eexist(err, ifindex, parent, opts);
-		break;
-	case -ENODEV:
-		explain_no_device(err, ifindex);
-		break;
-	case -ENOENT:
-		/* On clsact there are no classes that could be missing. */
-		if (parent == TCLINK_INGRESS || parent == TCLINK_EGRESS)
-			log_say(err,
-				"the kernel has neither cls_bpf built in nor the modules cls_bpf and sch_ingress, which %s needs",
-				target);
-		else
-			log_say(err,
-				"there is no class for %s; see 'tc class show'",
-				target);
-		break;
-	case -EPERM:
-		log_say(err,
-			"attaching to %s needs CAP_NET_ADMIN over the user namespace of the network namespace",
-			target);
-		break;
-	case -EOPNOTSUPP:
-		log_say(err,
-			"the kernel cannot attach to %s: it lacks CONFIG_NET_CLS_BPF, the qdisc takes no filters, or it uses a shared block, which is to be named instead",
-			target);
-		break;
-	case -EBADF:
-		log_say(err, "descriptor %d is not open", prog_fd);
-		break;
-	default:
-		log_say(err, "attaching to %s failed: %s", target,
-			strerror(-err));
-	}
+	if (ops == &backend_tcx ? explain_tcx(err, req) : explain_tc(err, req))
+		return;
+	log_say(err, "attaching to %s failed: %s",
+		name_target(req->ifindex, req->parent, target),
+		req->extack[0] ? req->extack : strerror(-err));
 }
 
 void explain_clsact(int err, __u32 ifindex)

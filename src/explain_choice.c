@@ -62,8 +62,8 @@ void explain_no_backend(int err, const struct request *req)
 		return;
 	if (ops) {
 		add_reason(&t, ops, req);
-		log_say(err, "the backend %s was asked for, but %s %s",
-			ops->name, ops->name, t.buf);
+		log_say(err, "the %s backend was asked for, but it %s",
+			ops->name, t.buf);
 		return;
 	}
 	for (i = 1; i < NR_BACKENDS; i++) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#include <stdio.h>
 #include <string.h>
 #include <sys/vfs.h>
 #include <linux/bpf.h>
@@ -44,26 +45,57 @@ void explain_link_type(const struct uapi_link_info *info, const char *what)
 			info->type);
 }
 
-static void explain_old(int err, const struct uapi_link_info *info,
-			const struct tclink_update_opts *opts)
+/* "link 5", or what a filter without one is called */
+static const char *name_link(const struct tclink_info *info,
+			     char buf[2 * NAME_LEN])
+{
+	char target[NAME_LEN];
+
+	if (info->id)
+		snprintf(buf, 2 * NAME_LEN, "link %u", info->id);
+	else
+		snprintf(buf, 2 * NAME_LEN,
+			 "the filter of %s with priority %u and handle 0x%x",
+			 name_target(info->ifindex, info->parent, target),
+			 info->priority, info->handle);
+	return buf;
+}
+
+static void explain_old(int err, const struct tclink_info *info,
+			const char *name, const struct update *u)
 {
 	char attached[NAME_LEN], expected[NAME_LEN];
 	struct bpf_prog_info old;
 
-	if (!prog_info_read(opts->old_prog_fd, &old) && old.id != info->prog_id)
+	if (!prog_info_read(u->opts.old_prog_fd, &old) &&
+	    old.id != info->prog_id)
 		log_say(err,
-			"link %u has program %s attached, not the expected %s; nothing was changed",
-			info->id, name_prog(info->prog_id, attached),
+			"%s has program %s attached, not the expected %s; nothing was changed",
+			name, name_prog(info->prog_id, attached),
 			name_prog(old.id, expected));
 	else
 		log_say(err,
-			"link %u had another program than the expected one attached; nothing was changed",
-			info->id);
+			"%s had another program than the expected one attached; nothing was changed",
+			name);
 }
 
-static void explain_update_einval(int err, const struct uapi_link_info *info,
-				  int prog_fd,
-				  const struct tclink_update_opts *opts)
+/* Netlink says it of who may not, too. */
+static void explain_update_eperm(int err, const struct tclink_info *info,
+				 const char *name, const struct update *u)
+{
+	struct bpf_prog_info old;
+	bool expected = !u->opts.flags ||
+			(!prog_info_read(u->opts.old_prog_fd, &old) &&
+			 old.id == info->prog_id && !info->id);
+
+	if (expected)
+		log_say(err, "replacing the program of %s needs CAP_NET_ADMIN",
+			name);
+	else
+		explain_old(err, info, name, u);
+}
+
+static bool explain_update_opts(int err, const struct tclink_update_opts *opts)
 {
 	if (opts->flags & ~TCLINK_F_EXPECT_OLD)
 		log_say(err, "flags 0x%x has a bit that is not known",
@@ -71,48 +103,72 @@ static void explain_update_einval(int err, const struct uapi_link_info *info,
 	else if (!opts->flags && opts->old_prog_fd)
 		log_say(err,
 			"old_prog_fd is set without TCLINK_F_EXPECT_OLD in flags");
-	else if (explain_prog(err, prog_fd))
-		return;
-	else if (!opts->flags || !explain_prog(err, opts->old_prog_fd))
-		log_say(err,
-			"the kernel refused the program for link %u; it may be bound to another device",
-			info->id);
+	else
+		return false;
+	return true;
 }
 
-void explain_update(int err, const struct tclink *link, int prog_fd,
-		    const struct tclink_update_opts *opts)
+static void explain_update_einval(int err, const struct tclink_info *info,
+				  const char *name, const struct update *u)
 {
-	struct uapi_link_info info;
+	if (explain_update_opts(err, &u->opts) ||
+	    explain_prog(err, u->prog_fd) ||
+	    (u->opts.flags && explain_prog(err, u->opts.old_prog_fd)) ||
+	    explain_bound(err, u->prog_fd, info->ifindex, info->gen_flags))
+		return;
+	log_say(err, "the kernel refused the program for %s: %s", name,
+		u->extack[0] ? u->extack : "it gives no reason");
+}
+
+static void explain_severed(int err, const struct tclink_info *info,
+			    const char *name)
+{
+	if (info->id)
+		log_say(err,
+			"%s is severed: its filter went with the qdisc or device, or was detached; attach anew",
+			name);
+	else
+		log_say(err,
+			"the filter is no longer the one that was attached: somebody deleted or replaced it, or it went with its qdisc or device; attach anew");
+}
+
+void explain_update(int err, const struct tclink *link, const struct update *u)
+{
+	struct tclink_info info = {};
+	char name[2 * NAME_LEN];
 
 	if (!log_wanted())
 		return;
-	if (link_info_read(link->fd, &info)) {
+	if (link->ops->info(link, &info)) {
 		log_errno(err, "updating the link failed");
 		return;
 	}
-	if (err == -EPERM && opts->flags) {
-		explain_old(err, &info, opts);
-		return;
-	}
+	name_link(&info, name);
 	switch (err) {
 	case -ENOLINK:
-		log_say(err,
-			"link %u is severed: its filter went with the qdisc or device, or was detached; attach anew",
-			info.id);
+		explain_severed(err, &info, name);
 		break;
 	case -EINVAL:
-		explain_update_einval(err, &info, prog_fd, opts);
+		explain_update_einval(err, &info, name, u);
 		break;
 	case -EBADF:
 		log_say(err, "descriptor %d is not open",
-			opts->flags && fd_is(prog_fd, "bpf-prog") ?
-				opts->old_prog_fd :
-				prog_fd);
+			u->opts.flags && fd_is(u->prog_fd, "bpf-prog") ?
+				u->opts.old_prog_fd :
+				u->prog_fd);
+		break;
+	case -EPERM:
+		explain_update_eperm(err, &info, name, u);
+		break;
+	case -EEXIST:
+		log_say(err,
+			"the program is at the hook of %s already, and tcx runs each at most once",
+			name);
 		break;
 	default:
 		log_say(err,
-			"updating link %u failed and left its program in place: %s",
-			info.id, strerror(-err));
+			"updating %s failed and left its program in place: %s",
+			name, u->extack[0] ? u->extack : strerror(-err));
 	}
 }
 
@@ -202,11 +258,6 @@ void explain_open_id(int err, __u32 id)
 		log_say(err, "cannot open link %u: %s", id, strerror(-err));
 }
 
-static void explain_no_tcx(int err)
-{
-	log_say(err, "this kernel has no tcx; it needs %s", backend_tcx.kernel);
-}
-
 void explain_next(int err, __u32 backend)
 {
 	if (err == -EINVAL)
@@ -228,22 +279,6 @@ void explain_no_fd(const char *lack)
 	log_say(-EOPNOTSUPP,
 		"a filter of the netlink backend %s; require owned or pinnable when attaching",
 		lack);
-}
-
-void explain_revision(int err, __u32 ifindex, __u32 parent)
-{
-	if (err == -EINVAL)
-		log_say(err,
-			"parent 0x%x has no tcx hook; name TCLINK_INGRESS or TCLINK_EGRESS",
-			parent);
-	else if (err == -EOPNOTSUPP)
-		explain_no_tcx(err);
-	else if (err == -ENODEV)
-		explain_no_device(err, ifindex);
-	else if (err == -EPERM)
-		log_say(err, "asking for a tcx revision needs CAP_NET_ADMIN");
-	else
-		log_errno(err, "asking for a tcx revision failed");
 }
 
 void explain_probe(int err)

@@ -7,7 +7,7 @@
 
 #include "internal.h"
 
-static const char *name_device(__u32 ifindex, char buf[NAME_LEN])
+const char *name_device(__u32 ifindex, char buf[NAME_LEN])
 {
 	if (!if_indextoname(ifindex, buf))
 		snprintf(buf, NAME_LEN, "device %u", ifindex);

@@ -10,6 +10,7 @@
 
 struct backend_ops;
 struct request;
+struct update;
 struct nl_filter;
 
 struct tclink {
@@ -69,6 +70,9 @@ __u32 netns_current(void);
 
 /* qdisc.c */
 int qdisc_missing(__u32 ifindex, __u32 handle);
+bool qdisc_classless(__u32 ifindex, __u32 handle);
+__u32 block_at(__u32 ifindex, __u32 parent);
+bool block_missing(__u32 index);
 int clsact_create(__u32 ifindex);
 
 /* log.c; err is -errno in all that follow */
@@ -77,7 +81,7 @@ void log_say(int err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void log_errno(int err, const char *what);
 
-/* explain_attach.c, explain_link.c: called after a failure only */
+/* explain_*.c: called after a failure only; bool: whether it was explained */
 int null_arg(const char *function); /* returns -EINVAL */
 bool explain_prog(int err, int prog_fd);
 void explain_types(int err);
@@ -85,14 +89,21 @@ void explain_attach(int err, const struct backend_ops *ops,
 		    const struct request *req);
 bool explain_mistake(int err, const struct request *req);
 void explain_no_backend(int err, const struct request *req);
+bool explain_target(int err, const struct request *req);
+bool explain_bound(int err, int prog_fd, __u32 ifindex, __u32 gen_flags);
+bool explain_priority(int err, const struct request *req);
+bool explain_template(int err, const struct request *req);
+void explain_holder(int err, const struct request *req);
+bool explain_tcx(int err, const struct request *req);
+void explain_no_tcx(int err);
 void explain_no_device(int err, __u32 ifindex);
 void explain_revision(int err, __u32 ifindex, __u32 parent);
 void explain_clsact(int err, __u32 ifindex);
 void explain_opts(int err, const char *name);
 void explain_not_loaded(const struct bpf_program *prog);
 void explain_link_type(const struct uapi_link_info *info, const char *what);
-void explain_update(int err, const struct tclink *link, int prog_fd,
-		    const struct tclink_update_opts *opts);
+void explain_update(int err, const struct tclink *link,
+		    const struct update *u);
 void explain_pin(int err, const struct tclink *link, const char *path);
 void explain_unpin(int err, const char *path);
 void explain_open_path(int err, const char *path);
@@ -105,6 +116,7 @@ void explain_probe(int err);
 #define NAME_LEN 64
 struct bpf_prog_info;
 
+const char *name_device(__u32 ifindex, char buf[NAME_LEN]);
 const char *name_parent(__u32 parent, char buf[NAME_LEN]);
 const char *name_target(__u32 ifindex, __u32 parent, char buf[NAME_LEN]);
 const char *name_prog(__u32 id, char buf[NAME_LEN]);

@@ -38,32 +38,33 @@ int tclink__fd(const struct tclink *link)
 	return link->fd;
 }
 
-static int update(struct tclink *link, int prog_fd,
-		  const struct tclink_update_opts *opts)
+static int update(struct tclink *link, struct update *u)
 {
-	if (opts->flags & ~TCLINK_F_EXPECT_OLD)
+	if (u->opts.flags & ~TCLINK_F_EXPECT_OLD)
 		return -EINVAL;
-	if (!opts->flags && opts->old_prog_fd)
+	if (!u->opts.flags && u->opts.old_prog_fd)
 		return -EINVAL;
-	return link->ops->update(link, prog_fd, opts);
+	return link->ops->update(link, u);
 }
 
 int tclink__update(struct tclink *link, int prog_fd,
 		   const struct tclink_update_opts *opts)
 {
-	struct tclink_update_opts known;
+	struct update u;
 	int err;
 
 	if (!link)
 		return tclink_err(null_arg(__func__));
-	err = OPTS_COPY(tclink_update_opts, &known, opts);
+	err = OPTS_COPY(tclink_update_opts, &u.opts, opts);
 	if (err) {
 		explain_opts(err, "tclink_update_opts");
 		return tclink_err(err);
 	}
-	err = update(link, prog_fd, &known);
+	u.prog_fd = prog_fd;
+	u.extack[0] = '\0';
+	err = update(link, &u);
 	if (err)
-		explain_update(err, link, prog_fd, &known);
+		explain_update(err, link, &u);
 	return tclink_err(err);
 }
 
@@ -105,6 +106,8 @@ int tclink__destroy(struct tclink *link)
 	if (!link)
 		return 0;
 	err = link->ops->close(link);
+	if (err)
+		log_errno(err, "giving up the link failed");
 	link_free(link);
 	errno = saved;
 	return tclink_err(err);

@@ -1,90 +1,104 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-#include <sys/socket.h>
-#include <unistd.h>
-#include <linux/netlink.h>
+#include <errno.h>
 #include <linux/pkt_sched.h>
-#include <linux/rtnetlink.h>
 
 #include "internal.h"
-
-struct qdisc_req {
-	struct nlmsghdr nh;
-	struct tcmsg tc;
-	struct nlattr kind;
-	char kind_name[8];
-};
-
-static int qdisc_ask(int sock, const struct qdisc_req *req)
-{
-	union {
-		struct nlmsghdr nh;
-		char buf[8192];
-	} answer;
-	struct nlmsgerr *e = NLMSG_DATA(&answer.nh);
-	ssize_t len;
-
-	if (send(sock, req, req->nh.nlmsg_len, 0) < 0)
-		return -errno;
-	len = recv(sock, &answer, sizeof(answer), 0);
-	if (len < 0)
-		return -errno;
-	if (!NLMSG_OK(&answer.nh, (size_t)len))
-		return -EPROTO;
-	if (answer.nh.nlmsg_type != NLMSG_ERROR)
-		return 0;
-	if (answer.nh.nlmsg_len < NLMSG_LENGTH(sizeof(*e)))
-		return -EPROTO;
-	return e->error;
-}
-
-static int qdisc_talk(const struct qdisc_req *req)
-{
-	int sock, err;
-
-	sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	if (sock < 0)
-		return -errno;
-	err = qdisc_ask(sock, req);
-	close(sock);
-	return err;
-}
+#include "netlink.h"
 
 /* 1 if the device has no qdisc of this handle, 0 if it has, or -errno. */
 int qdisc_missing(__u32 ifindex, __u32 handle)
 {
-	const struct qdisc_req req = {
-		.nh.nlmsg_len = offsetof(struct qdisc_req, kind),
-		.nh.nlmsg_type = RTM_GETQDISC,
-		.nh.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
-		.tc.tcm_family = AF_UNSPEC,
-		.tc.tcm_ifindex = ifindex,
-		.tc.tcm_handle = handle,
-	};
-	int err = qdisc_talk(&req);
+	struct nl_request req;
+	int err;
 
+	nl_tc_request(&req, RTM_GETQDISC, 0, ifindex, 0)->tcm_handle = handle;
+	err = nl_talk_once(&req, NULL, NULL);
 	return err == -ENOENT ? 1 : err;
 }
 
-/*
- * Not bpf_tc_hook_create(): libbpf prints a warning when the qdisc exists,
- * which here is no failure.
- */
+/* Whether the qdisc with this handle is of a kind that has no classes. */
+bool qdisc_classless(__u32 ifindex, __u32 handle)
+{
+	struct nl_request req;
+
+	nl_tc_request(&req, RTM_GETTCLASS, 0, ifindex, 0)->tcm_handle =
+		handle | 1;
+	return nl_talk_once(&req, NULL, NULL) == -EINVAL;
+}
+
+struct block {
+	__u32 ifindex; /* 0: any */
+	__u16 attr;
+	__u32 index; /* in: wanted, or 0 for any; out: found, or 0 */
+	bool found;
+};
+
+static void block_one(const struct nlmsghdr *nlh, void *data)
+{
+	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	struct block *b = data;
+	const struct nlattr *a;
+	__u32 index;
+
+	if (b->ifindex && b->ifindex != (__u32)tcm->tcm_ifindex)
+		return;
+	mnl_attr_for_each(a, nlh, sizeof(*tcm)) {
+		if ((b->attr ? mnl_attr_get_type(a) != b->attr :
+			       mnl_attr_get_type(a) != TCA_INGRESS_BLOCK &&
+				       mnl_attr_get_type(a) != TCA_EGRESS_BLOCK) ||
+		    mnl_attr_validate(a, MNL_TYPE_U32) < 0)
+			continue;
+		index = mnl_attr_get_u32(a);
+		if (b->index && b->index != index)
+			continue;
+		b->index = index;
+		b->found = true;
+	}
+}
+
+static int block_find(struct block *b)
+{
+	struct nl_request req;
+	int err;
+
+	nl_tc_request(&req, RTM_GETQDISC, NLM_F_DUMP, b->ifindex, 0);
+	err = nl_talk_once(&req, block_one, b);
+	if (err)
+		return err;
+	return b->found;
+}
+
+/* Index of the shared block at ingress or egress of a device, or 0. */
+__u32 block_at(__u32 ifindex, __u32 parent)
+{
+	struct block b = {
+		.ifindex = ifindex,
+		.attr = parent == TCLINK_EGRESS ? TCA_EGRESS_BLOCK :
+						  TCA_INGRESS_BLOCK,
+	};
+
+	return block_find(&b) == 1 ? b.index : 0;
+}
+
+/* Whether no device of the network namespace uses the block. */
+bool block_missing(__u32 index)
+{
+	struct block b = { .index = index };
+
+	return block_find(&b) == 0;
+}
+
+/* A qdisc that someone else has made serves as well. */
 int clsact_create(__u32 ifindex)
 {
-	const struct qdisc_req req = {
-		.nh.nlmsg_len = sizeof(req),
-		.nh.nlmsg_type = RTM_NEWQDISC,
-		.nh.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE |
-				  NLM_F_EXCL,
-		.tc.tcm_family = AF_UNSPEC,
-		.tc.tcm_ifindex = ifindex,
-		.tc.tcm_handle = TC_H_MAJ(TC_H_CLSACT),
-		.tc.tcm_parent = TC_H_CLSACT,
-		.kind.nla_len = sizeof(struct nlattr) + sizeof("clsact"),
-		.kind.nla_type = TCA_KIND,
-		.kind_name = "clsact",
-	};
-	int err = qdisc_talk(&req);
+	struct nl_request req;
+	struct tcmsg *tcm;
+	int err;
 
+	tcm = nl_tc_request(&req, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL,
+			    ifindex, TC_H_CLSACT);
+	tcm->tcm_handle = TC_H_MAJ(TC_H_CLSACT);
+	mnl_attr_put_strz(&req.nh, TCA_KIND, "clsact");
+	err = nl_talk_once(&req, NULL, NULL);
 	return err == -EEXIST ? 0 : err;
 }
