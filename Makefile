@@ -41,7 +41,8 @@ endif
 with_kernel = env=$(O)/kernel-debug.env; [ ! -f $$env ] || . $$env; \
 	$(MAKE) O=$(O) $${BPFTOOL:+BPFTOOL=$$BPFTOOL} $${UAPI:+UAPI=$$UAPI}
 
-lib:
+# The command has a program in it.
+lib: progs
 	$(Q)$(MAKE) -C src O=$(O)
 
 progs:

@@ -119,23 +119,26 @@ static __always_inline __u32 key_proto_dst(struct __sk_buff *ctx,
 static __always_inline __u32 key_nfct(struct __sk_buff *ctx, int key,
 				      const struct headers *h)
 {
+	const __u32 type = set.conn_type;
 	__u32 value;
 
 	switch (key) {
 	case FLOW_KEY_NFCT:
 		return fold(connection(ctx), set.secret[0], set.secret[1]);
 	case FLOW_KEY_NFCT_SRC:
-		return tuple_address(ctx, TUPLE_SRC, &value) ? value :
-							       key_src(ctx, h);
+		return tuple_address(ctx, type, TUPLE_SRC, &value) ?
+			       value :
+			       key_src(ctx, h);
 	case FLOW_KEY_NFCT_DST:
-		return tuple_address(ctx, TUPLE_DST, &value) ? value :
-							       key_dst(ctx, h);
+		return tuple_address(ctx, type, TUPLE_DST, &value) ?
+			       value :
+			       key_dst(ctx, h);
 	case FLOW_KEY_NFCT_PROTO_SRC:
-		return tuple_port(ctx, TUPLE_SRC, &value) ?
+		return tuple_port(ctx, type, TUPLE_SRC, &value) ?
 			       value :
 			       key_proto_src(ctx, h);
 	case FLOW_KEY_NFCT_PROTO_DST:
-		return tuple_port(ctx, TUPLE_DST, &value) ?
+		return tuple_port(ctx, type, TUPLE_DST, &value) ?
 			       value :
 			       key_proto_dst(ctx, h);
 	}
@@ -165,9 +168,9 @@ static __always_inline __u32 key_value(struct __sk_buff *ctx, int key,
 	case FLOW_KEY_RTCLASSID:
 		return bpf_get_route_realm(ctx);
 	case FLOW_KEY_SKUID:
-		return socket_uid(ctx);
+		return socket_uid(ctx, set.sock_type);
 	case FLOW_KEY_SKGID:
-		return socket_gid(ctx);
+		return socket_gid(ctx, set.sock_type);
 	case FLOW_KEY_VLAN_TAG:
 		return vlan_id(ctx);
 	case FLOW_KEY_RXHASH:

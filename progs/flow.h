@@ -39,6 +39,10 @@ struct flow_set {
 	__u64 seed; /* of the hash */
 	__u64 secret[2]; /* hides kernel addresses */
 
+	/* Numbers of types in the kernel's type information */
+	__u32 sock_type;
+	__u32 conn_type;
+
 	/* What follows from the above; a flag each, to cost one instruction. */
 	__u32 range; /* mask that does for the divisor, if it is a power of 2 */
 	__u32 major; /* upper half of baseclass */

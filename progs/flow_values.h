@@ -8,7 +8,6 @@
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <stdbool.h>
-#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
@@ -98,15 +97,13 @@ static __always_inline __be16 inner_protocol(struct __sk_buff *ctx)
 	return is_vlan(proto) ? 0 : proto;
 }
 
+/* What tells sockets apart: their cookies, which are not used twice as their
+ * addresses are
+ */
 static __always_inline __u32 fold_socket(struct __sk_buff *ctx,
 					 const volatile __u64 secret[2])
 {
-	struct sk_buff *skb = KERNEL_SKB(ctx);
-	__u64 address = 0;
-
-	/* As a number; the verifier would keep the pointer a pointer. */
-	bpf_probe_read_kernel(&address, sizeof(address), &skb->sk);
-	return fold(address, secret[0], secret[1]);
+	return fold(bpf_get_socket_cookie(ctx), secret[0], secret[1]);
 }
 
 /*
@@ -124,20 +121,21 @@ static __always_inline __u32 fold_route(struct __sk_buff *ctx,
 }
 
 /* The socket that a packet comes from; for a SYN-ACK the one that listens */
-static __always_inline struct sock *full_socket(struct __sk_buff *ctx)
+static __always_inline struct sock *full_socket(struct __sk_buff *ctx,
+						__u32 sock_type)
 {
 	struct sock *sk = KERNEL_SKB(ctx)->sk;
 
 	/* In a union with a number, which is all the verifier sees in it. */
 	if (sk && sk->__sk_common.skc_state == NEW_SYN_RECV)
-		sk = bpf_rdonly_cast(sk->__sk_common.skc_listener,
-				     bpf_core_type_id_kernel(struct sock));
+		sk = bpf_rdonly_cast(sk->__sk_common.skc_listener, sock_type);
 	return sk;
 }
 
-static __always_inline const struct cred *socket_cred(struct __sk_buff *ctx)
+static __always_inline const struct cred *socket_cred(struct __sk_buff *ctx,
+						      __u32 sock_type)
 {
-	struct sock *sk = full_socket(ctx);
+	struct sock *sk = full_socket(ctx, sock_type);
 	struct socket *socket;
 	struct file *file;
 
@@ -150,16 +148,18 @@ static __always_inline const struct cred *socket_cred(struct __sk_buff *ctx)
 	return file ? file->f_cred : NULL;
 }
 
-static __always_inline __u32 socket_uid(struct __sk_buff *ctx)
+static __always_inline __u32 socket_uid(struct __sk_buff *ctx,
+					__u32 sock_type)
 {
-	const struct cred *cred = socket_cred(ctx);
+	const struct cred *cred = socket_cred(ctx, sock_type);
 
 	return cred ? cred->fsuid.val : 0;
 }
 
-static __always_inline __u32 socket_gid(struct __sk_buff *ctx)
+static __always_inline __u32 socket_gid(struct __sk_buff *ctx,
+					__u32 sock_type)
 {
-	const struct cred *cred = socket_cred(ctx);
+	const struct cred *cred = socket_cred(ctx, sock_type);
 
 	return cred ? cred->fsgid.val : 0;
 }
@@ -185,47 +185,42 @@ static __always_inline __u64 connection(struct __sk_buff *ctx)
 	return KERNEL_SKB(ctx)->_nfct & ~NFCT_INFO;
 }
 
-/* The addresses of a connection are of IPv4 or IPv6, which the packet tells. */
 enum tuple_part {
 	TUPLE_SRC,
 	TUPLE_DST,
 };
 
-#define READ_TUPLE(to, tuple, member) \
-	bpf_core_read(&(to), sizeof(to), &(tuple)->member)
-
-static __always_inline struct nf_conntrack_tuple *tuple(struct __sk_buff *ctx)
+/* What a connection looks like in the direction of the packet */
+static __always_inline struct nf_conntrack_tuple *tuple(struct __sk_buff *ctx,
+							__u32 conn_type)
 {
 	unsigned long nfct = KERNEL_SKB(ctx)->_nfct;
-	struct nf_conn *ct = (void *)(nfct & ~NFCT_INFO);
+	struct nf_conn *ct;
 
-	if (!ct)
+	if (!(nfct & ~NFCT_INFO))
 		return NULL;
-	if ((nfct & NFCT_INFO) >= NFCT_REPLY)
-		return __builtin_preserve_access_index(&ct->tuplehash[1].tuple);
-	return __builtin_preserve_access_index(&ct->tuplehash[0].tuple);
+	ct = bpf_rdonly_cast((void *)(nfct & ~NFCT_INFO), conn_type);
+	return (nfct & NFCT_INFO) >= NFCT_REPLY ? &ct->tuplehash[1].tuple :
+						  &ct->tuplehash[0].tuple;
 }
 
+/* The packet tells whether the addresses are of IPv4 or IPv6. */
 static __always_inline bool tuple_address(struct __sk_buff *ctx,
+					  __u32 conn_type,
 					  enum tuple_part part, __u32 *value)
 {
-	struct nf_conntrack_tuple *t = tuple(ctx);
-	__be32 addr = 0;
+	struct nf_conntrack_tuple *t = tuple(ctx, conn_type);
+	__be32 addr;
 
 	if (!t)
 		return false;
 	switch (inner_protocol(ctx)) {
 	case bpf_htons(ETH_P_IP):
-		if (part == TUPLE_SRC)
-			READ_TUPLE(addr, t, src.u3.ip);
-		else
-			READ_TUPLE(addr, t, dst.u3.ip);
+		addr = part == TUPLE_SRC ? t->src.u3.ip : t->dst.u3.ip;
 		break;
 	case bpf_htons(ETH_P_IPV6):
-		if (part == TUPLE_SRC)
-			READ_TUPLE(addr, t, src.u3.ip6[3]);
-		else
-			READ_TUPLE(addr, t, dst.u3.ip6[3]);
+		addr = part == TUPLE_SRC ? t->src.u3.ip6[3] :
+					   t->dst.u3.ip6[3];
 		break;
 	default:
 		return false;
@@ -234,19 +229,14 @@ static __always_inline bool tuple_address(struct __sk_buff *ctx,
 	return true;
 }
 
-static __always_inline bool tuple_port(struct __sk_buff *ctx,
+static __always_inline bool tuple_port(struct __sk_buff *ctx, __u32 conn_type,
 				       enum tuple_part part, __u32 *value)
 {
-	struct nf_conntrack_tuple *t = tuple(ctx);
-	__be16 port = 0;
+	struct nf_conntrack_tuple *t = tuple(ctx, conn_type);
 
 	if (!t)
 		return false;
-	if (part == TUPLE_SRC)
-		READ_TUPLE(port, t, src.u.all);
-	else
-		READ_TUPLE(port, t, dst.u.all);
-	*value = bpf_ntohs(port);
+	*value = bpf_ntohs(part == TUPLE_SRC ? t->src.u.all : t->dst.u.all);
 	return true;
 }
 

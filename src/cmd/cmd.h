@@ -50,6 +50,7 @@ int cmd_detach(int argc, char **argv);
 int cmd_pin(int argc, char **argv);
 int cmd_unpin(int argc, char **argv);
 int cmd_features(int argc, char **argv);
+int cmd_flow(int argc, char **argv);
 
 /* parse.c: each returns 0, or an exit code after saying what is wrong */
 int parse_number(const char *what, const char *arg, __u32 min, __u32 max,
@@ -158,6 +159,7 @@ void json_close(char bracket);
 void json_end(void); /* of a document: newline and flush */
 void json_key(const char *key);
 void json_u32(const char *key, __u32 value);
+void json_u64(const char *key, __u64 value);
 void json_bool(const char *key, bool value);
 void json_text(const char *key, const char *value);
 struct timespec;

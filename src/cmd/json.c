@@ -93,6 +93,13 @@ void json_u32(const char *key, __u32 value)
 	first = false;
 }
 
+void json_u64(const char *key, __u64 value)
+{
+	json_key(key);
+	printf("%llu", (unsigned long long)value);
+	first = false;
+}
+
 void json_bool(const char *key, bool value)
 {
 	json_key(key);

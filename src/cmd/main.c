@@ -23,6 +23,7 @@ static const struct verb {
 	{ "detach", cmd_detach, "remove the filter of a link" },
 	{ "pin", cmd_pin, "give a link a name in a BPF file system" },
 	{ "unpin", cmd_unpin, "remove that name" },
+	{ "flow", cmd_flow, "choose classes as the flow classifier of tc does" },
 	{ "features", cmd_features, "say what the running kernel can do" },
 };
 
