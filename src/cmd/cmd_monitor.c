@@ -100,12 +100,16 @@ static void print_json(const char *event, const struct timespec *now,
 static void print_plain(const char *event, const struct timespec *now,
 			const struct view *view)
 {
+	struct view line = *view;
 	struct tm tm;
 
+	/* The event says it, but for one that was severed all along. */
+	if (strcmp(event, "present"))
+		line.info.severed = 0;
 	localtime_r(&now->tv_sec, &tm);
 	printf("%02d:%02d:%02d.%03ld %-8s ", tm.tm_hour, tm.tm_min, tm.tm_sec,
 	       now->tv_nsec / 1000000, event);
-	print_link_line(view);
+	print_link_line(&line);
 	putchar('\n');
 	fflush(stdout);
 }

@@ -104,7 +104,10 @@ static enum state wait_for_change(struct link_choice *choice, int timeout)
 	long long left, end = now_ms() + timeout;
 	enum state state;
 
+	/* One that is not there from the start is none that went. */
 	state = look(choice);
+	if (state == GONE)
+		return UNKNOWN;
 	log_before = tclink_set_log(log_unless_gone);
 	while (state == ATTACHED) {
 		left = timeout < 0 ? LOOK_MS : end - now_ms();

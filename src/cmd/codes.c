@@ -14,6 +14,7 @@ static const struct {
 	{ "1", "features", "the kernel makes no TC links" },
 	{ "2", NULL, "wrong usage; nothing was done" },
 	{ "3", "attach", "the link was severed while attach held it" },
+	{ "3", "flow", "the link was severed while flow held it" },
 	{ "4", "wait", "the time is over and the link is not severed" },
 	{ "125", "exec", "wrong usage or not attached; the command did not run" },
 	{ "126", "exec", "the command is there and cannot be run" },

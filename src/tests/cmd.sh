@@ -176,6 +176,6 @@ if command -v strace >/dev/null; then
 	result $? "wrong usage asks neither kernel nor files"
 fi
 
-
 "$here/cmd_completion.sh" "$1" || rc=1
+"$here/cmd_stock.sh" "$1" || rc=1
 exit $rc
