@@ -125,7 +125,8 @@ _tclink()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	local verb=${COMP_WORDS[1]} operands command options values
-	local verbs='attach exec show monitor wait update detach pin unpin features'
+	local verbs='attach exec show monitor wait update detach pin unpin flow
+		features'
 
 	COMPREPLY=()
 	# "--option=value" comes as three words.
@@ -140,6 +141,10 @@ _tclink()
 	fi
 	if [[ $verb == help ]]; then
 		[ "$COMP_CWORD" -gt 2 ] || _tclink_reply "$verbs" "$cur"
+		return
+	fi
+	if [[ $verb == flow ]]; then
+		_tclink_flow
 		return
 	fi
 	_tclink_operands
@@ -162,6 +167,32 @@ _tclink()
 	else
 		_tclink_reply "$(_tclink_next_operand "$verb")" "$cur"
 	fi
+}
+
+# flow has words in place of options.
+_tclink_flow()
+{
+	local keys='src dst proto proto-src proto-dst iif priority mark nfct
+		nfct-src nfct-dst nfct-proto-src nfct-proto-dst rt-classid
+		sk-uid sk-gid vlan-tag rxhash'
+	local words='dev parent block prio handle chain protocol pin id backend
+		map key hash keys and or xor rshift addend divisor baseclass
+		perturb'
+
+	case $prev in
+	flow)		_tclink_reply "add change show dev --help" "$cur" ;;
+	dev)		_tclink_reply "$(_tclink_devices)" "$cur" ;;
+	key)		_tclink_reply "$keys" "$cur" ;;
+	keys)		_tclink_reply_list "$keys" "$cur" ;;
+	pin)		_tclink_files "$cur" ;;
+	id)		_tclink_reply "$(_tclink_ids "${COMP_WORDS[0]}")" "$cur" ;;
+	backend)	_tclink_reply 'any link netlink' "$cur" ;;
+	protocol)	_tclink_reply "$(_tclink_values '' --protocol '')" "$cur" ;;
+	parent|block|prio|handle|chain|and|or|xor|rshift|addend|divisor|baseclass|perturb)
+		;;
+	show)		_tclink_reply 'id pin --json' "$cur" ;;
+	*)		_tclink_reply "$words" "$cur" ;;
+	esac
 }
 
 # What comes after "--" is completed as if it had been typed alone.

@@ -53,7 +53,7 @@ long_options() {
 		grep -oE -- '--[a-z-]+' | LC_ALL=C sort -u | paste -sd' '
 }
 
-offers "--help --version attach detach exec features help monitor pin show unpin update wait" ""
+offers "$("$tclink" help | sed -n '/^Exit/q; s/^  \([a-z]*\) .*/\1/p; 1s/.*/--help\n--version/p' | LC_ALL=C sort | paste -sd' ')" ""
 offers "attach" a
 offers "unpin update" u
 offers "detach" help de
@@ -92,6 +92,12 @@ offers "" attach block 5 ""
 offers "" show lo ""
 offers "" detach ""
 offers "" nosuch ""
+
+offers "--help add change dev show" flow ""
+offers "nfct-dst" flow add dev lo parent 1: map key nfct-d
+offers "src,proto-dst src,proto-src" flow add dev lo hash keys src,proto-
+offers "divisor" flow dev lo hash keys src di
+offers "" flow dev lo hash keys src divisor ""
 
 # What the command knows, --require's list is made of.
 words=$("$tclink" attach --require x 2>&1)
