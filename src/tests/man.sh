@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # The manual pages: well-formed, complete, and their examples compile.
+# Usage: man.sh OUT
 set -u
+tclink=$(realpath "$1")/src/tclink
 cd "$(dirname "$0")/../../docs/man" || exit 1
 CC=${CC:-gcc}
 rc=0
@@ -52,6 +54,21 @@ dangling() {
 		done
 }
 
+# Verbs and long options that tclink(8) does not know
+unknown() {
+	local verb option
+	"$tclink" help | sed -n '/^Exit codes/q; s/^  \([a-z]*\)  .*/\1/p' | while read -r verb; do
+		grep -Eq "^\.SS (.*, )?$verb(,|$)" tclink.8 || [ "$verb" = help ] ||
+			echo "the verb $verb"
+		[ "$verb" != flow ] || continue
+		"$tclink" "$verb" --help 2>&1 | sed '/^Usage/,/^$/d' | grep -o -- '--[a-z-]*[a-z]' |
+			sort -u | while read -r option; do
+			grep -Eq -- "${option//-/\\\\-}( |$|\\\\)" tclink.8 ||
+				echo "$verb $option"
+		done
+	done
+}
+
 pages=()
 for page in *.[378]; do
 	[ -h "$page" ] || pages+=("$page")
@@ -83,6 +100,9 @@ result $? "sections, and links of siblings"
 dangling "${pages[@]}" >"$tmp/log"
 [ ! -s "$tmp/log" ]
 result $? "references lead to pages"
+unknown >"$tmp/log"
+[ ! -s "$tmp/log" ]
+result $? "tclink(8) knows the verbs and options that --help does"
 grep -L "^\.TH .*tclink $version\"" "${pages[@]}" >"$tmp/log"
 [ ! -s "$tmp/log" ]
 result $? "pages are of version $version"
