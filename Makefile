@@ -28,6 +28,11 @@ help:
 	@echo '               series, and show the results side by side'
 	@echo 'make bench-attach'
 	@echo '               time 20,000 filters in one priority on the same two kernels'
+	@echo 'make bench-cost'
+	@echo '               what the library adds to bpf(2), in instructions and calls'
+	@echo 'make fuzz      feed the parsers for FUZZ_SECONDS=20 each'
+	@echo 'make install   with DESTDIR and PREFIX; make uninstall; make deb: Debian'
+	@echo '               packages, in build/deb'
 	@echo 'make clean     remove what was built here, not the kernel'
 	@echo
 	@echo 'V=1 shows commands, O=DIR builds there instead of in build/.'
@@ -73,8 +78,19 @@ suites bench-attach:
 	done
 	$(Q)selftests/suites/run $(if $(filter suites,$@),tests,bench) $(O)
 
+bench-cost: lib
+	$(Q)selftests/vm/deps
+	$(Q)$(MAKE) -C kernel-patches O=$(O) KSRC=$(KSRC) FLAVOUR=suites
+	$(Q)$(MAKE) -C src O=$(O) $@
+
+install deb fuzz: lib
+	$(Q)$(with_kernel) -C src $@
+
+uninstall:
+	$(Q)$(MAKE) -C src O=$(O) $@
+
 clean:
 	$(Q)rm -rf $(O)
 
 .PHONY: all help lib progs selftests deps kernel check demo suites \
-	bench-attach clean
+	bench-attach bench-cost install uninstall deb fuzz clean

@@ -3,6 +3,14 @@
 # docs/agent.c at work on real packets: with a TC link on the patched kernel,
 # with a tcx link on any other that has them.
 # shellcheck disable=SC1091,SC2154,SC2317	# called and set in lib/cmd.sh
+for has in link:BPF_LINK_TYPE_TC tcx:BPF_LINK_TYPE_TCX none; do
+	backend=${has%:*}
+	! grep -qaP "${has#*:}"'\x00' /sys/kernel/btf/vmlinux || break
+done
+if [ "$backend" = none ]; then
+	echo '1..0 # SKIP this kernel has neither TC nor tcx links'
+	exit 4
+fi
 if [ "$(stat -fc %T /sys/fs/bpf)" != bpf_fs ]; then
 	# shellcheck disable=SC2016	# for sh
 	exec unshare --mount sh -c 'mount -t bpf bpf /sys/fs/bpf && exec "$0" "$@"' \
@@ -12,9 +20,6 @@ fi
 pin=${pin/cmd/agent}
 said=${said/cmd/agent}
 peer=${peer/cmd/agent}
-
-backend=tcx
-! grep -qaP 'BPF_LINK_TYPE_TC\x00' /sys/kernel/btf/vmlinux || backend='link'
 
 start_agent()
 {
