@@ -38,14 +38,6 @@ const char *name_target(__u32 ifindex, __u32 parent, char buf[NAME_LEN])
 	return buf;
 }
 
-int prog_info_read(int fd, struct bpf_prog_info *info)
-{
-	__u32 len = sizeof(*info);
-
-	*info = (struct bpf_prog_info){};
-	return bpf_obj_get_info_by_fd(fd, info, &len);
-}
-
 const char *name_prog(__u32 id, char buf[NAME_LEN])
 {
 	int fd = bpf_prog_get_fd_by_id(id);

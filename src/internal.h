@@ -63,7 +63,10 @@ bool fd_is_link(int fd);
 const struct backend_ops *link_backend(const struct uapi_link_info *info);
 
 /* info.c */
+struct bpf_prog_info;
+
 int link_info_read(int fd, struct uapi_link_info *info);
+int prog_info_read(int fd, struct bpf_prog_info *info);
 
 /* next.c */
 __u32 netns_current(void);
@@ -114,12 +117,10 @@ void explain_probe(int err);
 
 /* explain_name.c: names for people; each returns buf */
 #define NAME_LEN 64
-struct bpf_prog_info;
 
 const char *name_device(__u32 ifindex, char buf[NAME_LEN]);
 const char *name_parent(__u32 parent, char buf[NAME_LEN]);
 const char *name_target(__u32 ifindex, __u32 parent, char buf[NAME_LEN]);
 const char *name_prog(__u32 id, char buf[NAME_LEN]);
-int prog_info_read(int fd, struct bpf_prog_info *info);
 
 #endif /* TCLINK_INTERNAL_H */

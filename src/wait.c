@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <time.h>
 
 #include "backend.h"
 #include "internal.h"
 
-#define LOOK_EVERY_MS 200
+#define NS_PER_S 1000000000LL
+#define LOOK_EVERY_NS 200000000LL
 
 int wait_poll(const struct tclink *link, int timeout_ms)
 {
@@ -20,12 +23,12 @@ int wait_poll(const struct tclink *link, int timeout_ms)
 	return pfd.revents & POLLNVAL ? -EBADF : 0;
 }
 
-static long long now_ms(void)
+static long long now_ns(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
 /* 0: severed; -ETIMEDOUT: not yet */
@@ -40,19 +43,43 @@ static int look(const struct tclink *link)
 	return info.severed ? 0 : -ETIMEDOUT;
 }
 
-int wait_look(const struct tclink *link, int timeout_ms)
+/* With the signals in mask let through while it waits, and only then */
+static int wait_ns(long long ns, const sigset_t *mask)
 {
-	long long left = LOOK_EVERY_MS, end = now_ms() + timeout_ms;
+	const struct timespec ts = { .tv_nsec = ns };
+
+	return ppoll(NULL, 0, &ts, mask) ? -errno : 0;
+}
+
+static int look_until(const struct tclink *link, long long end,
+		      const sigset_t *mask)
+{
+	long long left = LOOK_EVERY_NS;
 	int err;
 
 	while ((err = look(link)) == -ETIMEDOUT) {
-		if (timeout_ms >= 0)
-			left = end - now_ms();
+		if (end >= 0)
+			left = end - now_ns();
 		if (left <= 0)
 			break;
-		if (poll(NULL, 0, left < LOOK_EVERY_MS ? left : LOOK_EVERY_MS))
-			return -errno;
+		err = wait_ns(left < LOOK_EVERY_NS ? left : LOOK_EVERY_NS, mask);
+		if (err)
+			break;
 	}
+	return err;
+}
+
+/* A signal that comes during a look is not missed but waits for the wait. */
+int wait_look(const struct tclink *link, int timeout_ms)
+{
+	long long end = timeout_ms < 0 ? -1 : now_ns() + timeout_ms * 1000000LL;
+	sigset_t all, before;
+	int err;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	err = look_until(link, end, &before);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return err;
 }
 

@@ -232,7 +232,7 @@ static int do_info(const union bpf_attr *a)
 	}
 	l = fake_link(id_of(a->info.bpf_fd, LINK));
 	if (!l)
-		return fcntl(a->info.bpf_fd, F_GETFD) < 0 ? -EBADF : -EINVAL;
+		return fcntl(a->info.bpf_fd, F_GETFD) < 0 ? -EBADFD : -EINVAL;
 	memcpy(to, l, sizeof(*l));
 	return 0;
 }

@@ -8,12 +8,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <linux/bpf.h>
 #include <bpf/libbpf.h>
@@ -21,6 +19,7 @@
 
 #include "../internal.h"
 #include "fake_kernel.h"
+#include "runner.h"
 #include "unit.h"
 
 #define LO 1
@@ -591,10 +590,7 @@ static void test_silence(void)
 	CHECK(tclink_set_log(keep_sentence) == NULL);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test tests[] = {
 	{ "attach: every field at its offset, one system call",
 	  test_create_attr },
 	{ "info: every field, severed", test_info },
@@ -621,41 +617,9 @@ static const struct {
 	{ "silence costs nothing", test_silence },
 };
 
-static int run(void (*test)(void))
-{
-	int status = 0;
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (!pid) {
-		alarm(20);
-		if (unshare(CLONE_NEWNET) && unshare(CLONE_NEWUSER | CLONE_NEWNET))
-			exit(4);
-		test();
-		exit(0);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return 1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-}
-
 int main(void)
 {
-	int failed = 0, ret;
-	size_t i;
-
 	libbpf_set_print(NULL);
 	tclink_set_log(keep_sentence);
-	for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		ret = run(tests[i].run);
-		if (ret == 4)
-			printf("ok - unit: %s # SKIP no network namespace to be had\n",
-			       tests[i].name);
-		else
-			printf("%s - unit: %s\n", ret ? "not ok" : "ok",
-			       tests[i].name);
-		failed |= ret && ret != 4;
-	}
-	return failed;
+	return !!run_tests("unit", tests, sizeof(tests) / sizeof(tests[0]));
 }

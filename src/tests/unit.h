@@ -8,27 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char last_sentence[512];
-static int last_err;
+/* What the library said last, in this thread */
+extern _Thread_local char last_sentence[512];
+extern _Thread_local int last_err;
 
-static void keep_sentence(int err, const char *sentence)
-{
-	last_err = err;
-	snprintf(last_sentence, sizeof(last_sentence), "%s", sentence);
-	errno = ELOOP; /* must not reach the caller */
-}
-
-static void bad(int line, const char *what)
-{
-	printf("# line %d: %s; errno %d, logged %d: %s\n", line, what, errno,
-	       last_err, last_sentence);
-	exit(1);
-}
+void keep_sentence(int err, const char *sentence);
+void bad(const char *file, int line, const char *what);
 
 #define CHECK(cond)                         \
 	do {                                    \
 		if (!(cond))                        \
-			bad(__LINE__, #cond);           \
+			bad(__FILE__, __LINE__, #cond);           \
 	} while (0)
 
 /* An int function fails with this errno, both ways, and says this. */

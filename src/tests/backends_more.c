@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Finding links, threads, and what not all backends have. */
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <unistd.h>
+#include <linux/if_ether.h>
+#include <linux/pkt_sched.h>
+#include <bpf/bpf.h>
+
+#include "backends.h"
+
+static unsigned int count_links(__u32 ifindex, __u32 backend, __u32 id)
+{
+	TCLINK_OPTS(tclink_next_opts, opts);
+	struct tclink *link;
+	unsigned int nr = 0;
+	__u32 next = 0;
+
+	opts.ifindex = ifindex;
+	opts.backend = backend;
+	while ((link = tclink_next(&next, &opts))) {
+		CHECK(info_of(link).id == next);
+		nr += next == id;
+		tclink__destroy(link);
+	}
+	CHECK(errno == ENOENT || errno == EOPNOTSUPP);
+	return nr;
+}
+
+static void test_next(void)
+{
+	struct tclink *link = attach(0, TCLINK_INGRESS);
+	__u32 id = info_of(link).id, i;
+
+	for (i = TCLINK_BACKEND_ANY; i <= TCLINK_BACKEND_TCX; i++) {
+		bool found = id && (!i || i == variant);
+
+		CHECK(count_links(0, i, id) == found);
+		CHECK(count_links(env.dev, i, id) == found);
+		CHECK(!count_links(env.peer, i, id));
+	}
+	CHECK(!tclink__detach(link));
+	CHECK(count_links(0, TCLINK_BACKEND_ANY, id) == !!id);
+	CHECK(!count_links(env.dev, TCLINK_BACKEND_ANY, id));
+	tclink__destroy(link);
+	CHECK(!count_links(0, TCLINK_BACKEND_ANY, id));
+}
+
+static void test_open(void)
+{
+	struct tclink *link = attach(0, TCLINK_INGRESS), *other;
+	__u32 id = info_of(link).id;
+
+	if (!id) {
+		FAILS_PTR(tclink_open_fd(tclink__fd(link)), EBADF,
+			  "descriptor -95: Bad file descriptor");
+		tclink__destroy(link);
+		return;
+	}
+	other = tclink_open_id(id);
+	CHECK(other && tclink__fd(other) != tclink__fd(link));
+	CHECK(fcntl(tclink__fd(other), F_GETFD) == FD_CLOEXEC);
+	CHECK(info_of(other).backend == variant && info_of(other).id == id);
+	/* It holds the link. */
+	CHECK(!tclink__destroy(link) && runs(0, TCLINK_INGRESS));
+	CHECK(!tclink__update(other, env.prog[1], NULL));
+	CHECK(runs(1, TCLINK_INGRESS));
+	link = tclink_open_fd(tclink__fd(other));
+	CHECK(link && !tclink__detach(link) && info_of(other).severed);
+	CHECK(!tclink__destroy(link) && !tclink__destroy(other));
+	CHECK(!tclink_open_id(id) && errno == ENOENT);
+}
+
+/* What the backend lacks is refused, and the sentence names it. */
+static void lacks(const char *what)
+{
+	char sentence[128];
+
+	snprintf(sentence, sizeof(sentence),
+		 "the %s backend was asked for, but it lacks %s",
+		 tclink_backend_name(variant), what);
+	CHECK(errno == EOPNOTSUPP && last_err == EOPNOTSUPP);
+	CHECK(!strcmp(last_sentence, sentence));
+}
+
+static void test_parents(void)
+{
+	struct tclink *link;
+
+	sh("tc qdisc add dev t0 root handle 1: htb");
+	link = attach_at(0, env.dev, TCLINK_PARENT(1, 0), NULL);
+	if (!has(TCLINK_PARENTS)) {
+		CHECK(!link);
+		lacks("parents");
+		return;
+	}
+	CHECK(link && runs(0, TCLINK_EGRESS));
+	CHECK(info_of(link).parent == TCLINK_PARENT(1, 0));
+	CHECK(!tclink__destroy(link) && !runs(0, TCLINK_EGRESS));
+}
+
+static void test_options(void)
+{
+	TCLINK_OPTS(tclink_attach_opts, opts);
+	struct tclink_info info, after;
+	struct tclink *link;
+
+	opts.handle = 0x1234;
+	opts.priority = 77;
+	opts.chain_index = 5;
+	opts.protocol = ETH_P_IPV6;
+	opts.classid = TCLINK_PARENT(1, 0x10);
+	opts.gen_flags = TCLINK_SKIP_HW;
+	opts.flags = TCLINK_F_CLASSIFY_ONLY;
+	link = attach_at(0, env.dev, TCLINK_EGRESS, &opts);
+	if (!has(TCLINK_CHAIN)) {
+		CHECK(!link);
+		lacks("offload, classid, chain, priority and protocol");
+		return;
+	}
+	CHECK(link);
+	info = info_of(link);
+	CHECK(info.handle == 0x1234 && info.priority == 77);
+	CHECK(info.chain_index == 5 && info.protocol == ETH_P_IPV6);
+	CHECK(info.classid == TCLINK_PARENT(1, 0x10));
+	CHECK(info.gen_flags == (TCLINK_SKIP_HW | TCLINK_NOT_IN_HW));
+	CHECK(info.flags == TCLINK_F_CLASSIFY_ONLY);
+	/* An update keeps them. */
+	CHECK(!tclink__update(link, env.prog[1], NULL));
+	after = info_of(link);
+	CHECK(after.prog_id == env.id[1]);
+	after.prog_id = info.prog_id;
+	CHECK(!memcmp(&info, &after, sizeof(info)));
+	CHECK(!tclink__destroy(link) && !nr_filters(&env, TCLINK_EGRESS));
+}
+
+static void test_protocol(void)
+{
+	TCLINK_OPTS(tclink_attach_opts, opts);
+	struct tclink *link;
+
+	opts.protocol = ETH_P_IP;
+	link = attach_at(0, env.dev, TCLINK_INGRESS, &opts);
+	if (!has(TCLINK_PROTOCOL)) {
+		CHECK(!link);
+		lacks("protocol");
+		opts.protocol = ETH_P_ALL; /* is no restriction */
+		link = attach_at(0, env.dev, TCLINK_INGRESS, &opts);
+		CHECK(link && runs(0, TCLINK_INGRESS));
+	} else {
+		CHECK(link && !runs(0, TCLINK_INGRESS));
+		tclink__destroy(link);
+		opts.protocol = ETH_TEST;
+		link = attach_at(0, env.dev, TCLINK_INGRESS, &opts);
+		CHECK(link && runs(0, TCLINK_INGRESS));
+	}
+	tclink__destroy(link);
+}
+
+/* The class of HTB that the filter's classid names sees the frames. */
+static void test_classid(void)
+{
+	TCLINK_OPTS(tclink_attach_opts, opts);
+	struct tclink *link;
+
+	if (!has(TCLINK_CLASSID))
+		return;
+	sh("tc qdisc add dev t0 root handle 1: htb");
+	sh("tc class add dev t0 parent 1: classid 1:10 htb rate 100mbit quantum 1500");
+	opts.flags = TCLINK_F_CLASSIFY_ONLY;
+	opts.classid = TCLINK_PARENT(1, 0x10);
+	link = attach_at(0, env.dev, TCLINK_PARENT(1, 0), &opts);
+	CHECK(link && runs(0, TCLINK_EGRESS));
+	sh("tc -s class show dev t0 classid 1:10 | grep -q 'Sent [1-9]'");
+	tclink__destroy(link);
+}
+
+static void test_block(void)
+{
+	struct tclink_info info;
+	struct tclink *link;
+
+	sh("tc qdisc add dev t0 ingress_block 7 clsact");
+	link = attach_at(0, TCLINK_BLOCK, 7, NULL);
+	if (!has(TCLINK_BLOCKS)) {
+		CHECK(!link);
+		lacks("blocks");
+		return;
+	}
+	CHECK(link && runs(0, TCLINK_INGRESS));
+	info = info_of(link);
+	CHECK(info.ifindex == TCLINK_BLOCK && info.parent == 7);
+	CHECK(info.block_index == 7);
+	CHECK(!tclink__update(link, env.prog[1], NULL));
+	CHECK(runs(1, TCLINK_INGRESS));
+	sh("tc qdisc del dev t0 clsact");
+	CHECK(!tclink__wait(link, 5000) && info_of(link).severed);
+	CHECK(!tclink__destroy(link));
+}
+
+static void test_require(void)
+{
+	TCLINK_OPTS(tclink_attach_opts, opts);
+	char name[32];
+	struct tclink *link;
+	__u32 bit;
+
+	for (bit = TCLINK_OWNED; bit <= TCLINK_PROTOCOL; bit <<= 1) {
+		opts.require = bit;
+		link = attach_at(0, env.dev, TCLINK_INGRESS, &opts);
+		CHECK(!link == !has(bit));
+		snprintf(name, sizeof(name), "%s", tclink_guarantee_name(bit));
+		if (!link)
+			lacks(name);
+		else
+			CHECK(info_of(link).guarantees & bit);
+		tclink__destroy(link);
+	}
+}
+
+static void test_revision(void)
+{
+	TCLINK_OPTS(tclink_attach_opts, opts);
+	__u64 before = 0, after = 0;
+	struct tclink *link, *other;
+
+	opts.expected_revision = 1;
+	if (variant != TCLINK_BACKEND_TCX) {
+		CHECK(!attach_at(0, env.dev, TCLINK_EGRESS, &opts));
+		lacks("expected_revision");
+		return;
+	}
+	CHECK(!tclink_revision(env.dev, TCLINK_EGRESS, &before));
+	opts.expected_revision = before;
+	link = attach_at(0, env.dev, TCLINK_EGRESS, &opts);
+	CHECK(link && runs(0, TCLINK_EGRESS));
+	CHECK(!attach_at(1, env.dev, TCLINK_EGRESS, &opts) && errno == ESTALE);
+	CHECK(!tclink_revision(env.dev, TCLINK_EGRESS, &after));
+	CHECK(after != before);
+	opts.expected_revision = after;
+	other = attach_at(1, env.dev, TCLINK_EGRESS, &opts);
+	CHECK(other && runs(1, TCLINK_EGRESS));
+	before = after;
+	CHECK(!tclink__update(other, env.prog[2], NULL));
+	CHECK(!tclink_revision(env.dev, TCLINK_EGRESS, &after));
+	CHECK(after != before);
+	tclink__destroy(other);
+	tclink__destroy(link);
+}
+
+/* The object goes on with the namespace in which it was attached. */
+static void test_other_netns(void)
+{
+	struct tclink *link = attach(0, TCLINK_INGRESS);
+	int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+
+	CHECK(home >= 0 && !unshare(CLONE_NEWNET));
+	CHECK(!info_of(link).severed && info_of(link).ifindex == env.dev);
+	CHECK(!tclink__update(link, env.prog[1], NULL));
+	CHECK(!setns(home, CLONE_NEWNET) && runs(1, TCLINK_INGRESS));
+	CHECK(!unshare(CLONE_NEWNET) && !tclink__destroy(link));
+	CHECK(!setns(home, CLONE_NEWNET) && !runs(1, TCLINK_INGRESS));
+}
+
+#define THREADS 4
+#define ROUNDS 60
+
+static struct tclink *shared;
+static atomic_int swaps;
+
+/* What one thread does, other threads may have undone. */
+static void *use_shared(void *arg)
+{
+	TCLINK_OPTS(tclink_update_opts, opts);
+	int me = (long)arg, i, err;
+
+	opts.flags = TCLINK_F_EXPECT_OLD;
+	for (i = 0; i < ROUNDS; i++) {
+		opts.old_prog_fd = env.prog[(me + i) % 2];
+		err = tclink__update(shared, env.prog[(me + i + 1) % 2], &opts);
+		CHECK(!err || err == -EPERM);
+		CHECK(!err || last_err == EPERM);
+		swaps += !err;
+		CHECK(info_of(shared).ifindex == env.dev);
+		CHECK(tclink__wait(shared, 0) == -ETIMEDOUT);
+	}
+	return NULL;
+}
+
+static void in_threads(void *(*fn)(void *))
+{
+	pthread_t threads[THREADS];
+	long i;
+
+	for (i = 0; i < THREADS; i++)
+		CHECK(!pthread_create(&threads[i], NULL, fn, (void *)i));
+	for (i = 0; i < THREADS; i++)
+		CHECK(!pthread_join(threads[i], NULL));
+}
+
+static void *detach_shared(void *arg)
+{
+	(void)arg;
+	CHECK(!tclink__detach(shared) && info_of(shared).severed);
+	CHECK(!tclink__wait(shared, 0));
+	return NULL;
+}
+
+static void test_threads_share(void)
+{
+	shared = attach(0, TCLINK_INGRESS);
+	in_threads(use_shared);
+	CHECK(swaps > 0);
+	in_threads(detach_shared);
+	CHECK(!tclink__destroy(shared));
+	CHECK(!nr_filters(&env, TCLINK_INGRESS));
+}
+
+/* Each thread has an object of its own; there is no qdisc yet. */
+static void *attach_own(void *arg)
+{
+	int me = (long)arg, i;
+	struct tclink *link;
+
+	for (i = 0; i < 5; i++) {
+		link = attach_at(me % NR_PROGS, me < NR_PROGS ? env.dev : env.peer,
+				 TCLINK_INGRESS, NULL);
+		CHECK(link && !info_of(link).severed);
+		CHECK(!tclink__destroy(link));
+	}
+	return NULL;
+}
+
+static void test_threads_attach(void)
+{
+	in_threads(attach_own);
+	CHECK(!nr_filters(&env, TCLINK_INGRESS));
+}
+
+static int nested;
+
+/* A callback may call the library, in the middle of a failure too. */
+static void call_library(int err, const char *sentence)
+{
+	(void)sentence;
+	CHECK(err > 0);
+	if (nested++)
+		return;
+	CHECK(info_of(shared).prog_id == env.id[0]);
+	CHECK(tclink__update(shared, -1, NULL) == -EBADF);
+	nested--;
+}
+
+static void test_log_calls_back(void)
+{
+	shared = attach(0, TCLINK_INGRESS);
+	CHECK(tclink_set_log(call_library) == keep_sentence);
+	CHECK(tclink__update(shared, -1, NULL) == -EBADF && errno == EBADF);
+	CHECK(tclink_set_log(keep_sentence) == call_library);
+	CHECK(!tclink__destroy(shared));
+}
+
+/* Behind the library's back */
+static void test_closed_descriptor(void)
+{
+	struct tclink *link = attach(0, TCLINK_INGRESS);
+	TCLINK_OPTS(tclink_info, info);
+
+	if (tclink__fd(link) >= 0) {
+		CHECK(!close(tclink__fd(link)));
+		CHECK(tclink__info(link, &info) == -EBADF && errno == EBADF);
+		CHECK(tclink__wait(link, 0) == -EBADF && errno == EBADF);
+		CHECK(tclink__detach(link) == -EBADF && errno == EBADF);
+		CHECK(tclink__update(link, env.prog[1], NULL) == -EBADF);
+		CHECK(tclink__destroy(link) == -EBADF && errno == EBADF);
+		return;
+	}
+	CHECK(!tclink__destroy(link));
+}
+
+const struct test more_tests[] = {
+	{ "next", test_next },
+	{ "open by id and descriptor", test_open },
+	{ "parents", test_parents },
+	{ "every option", test_options },
+	{ "protocol", test_protocol },
+	{ "classid, classify only", test_classid },
+	{ "shared block", test_block },
+	{ "every guarantee required", test_require },
+	{ "revision", test_revision },
+	{ "the thread is in another namespace by now", test_other_netns },
+	{ "threads share an object", test_threads_share },
+	{ "threads attach", test_threads_attach },
+	{ "a log callback that calls the library", test_log_calls_back },
+	{ "descriptor closed by the caller", test_closed_descriptor },
+};
+
+const size_t nr_more_tests = sizeof(more_tests) / sizeof(more_tests[0]);
