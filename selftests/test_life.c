@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -105,12 +106,12 @@ TEST_F(life, unpin_is_the_last_reference)
 	EXPECT_FALSE(tcenv_runs(&self->env, TC_INGRESS, 0));
 }
 
-TEST_F(life, two_openers_of_a_pin)
+TEST_F(life, openers_of_a_pin)
 {
-	int link[2], i;
+	int link[3], i;
 
 	ASSERT_EQ(0, owner_killed(&self->c, PIN));
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 3; i++) {
 		link[i] = bpf_obj_get(PIN);
 		ASSERT_GE(link[i], 0);
 	}
@@ -118,12 +119,11 @@ TEST_F(life, two_openers_of_a_pin)
 	close(link[0]);
 	EXPECT_TRUE(tcenv_runs(&self->env, TC_INGRESS, 0));
 	/* Detached by one, severed for all. */
-	link[0] = dup(link[1]);
-	ASSERT_EQ(0, tc_link_detach(link[0]));
-	EXPECT_TRUE(tc_link_severed(link[1]));
+	ASSERT_EQ(0, tc_link_detach(link[1]));
+	EXPECT_TRUE(tc_link_severed(link[2]));
 	EXPECT_FALSE(tcenv_runs(&self->env, TC_INGRESS, 0));
-	close(link[0]);
 	close(link[1]);
+	close(link[2]);
 }
 
 TEST_F(life, severed_pin)
@@ -138,6 +138,26 @@ TEST_F(life, severed_pin)
 	EXPECT_TRUE(tc_link_severed(link));
 	EXPECT_EQ(-ENOLINK, tc_link_update(link, self->env.prog_fd[1], -1));
 	ASSERT_EQ(0, unlink(PIN));
+	close(link);
+}
+
+TEST_F(life, epoll_on_an_opened_pin)
+{
+	struct epoll_event ev = {};
+	int link, ep;
+
+	ASSERT_EQ(0, owner_killed(&self->c, PIN));
+	link = bpf_obj_get(PIN);
+	ASSERT_GE(link, 0);
+	ep = epoll_create1(EPOLL_CLOEXEC);
+	ASSERT_EQ(0, epoll_ctl(ep, EPOLL_CTL_ADD, link, &ev));
+	EXPECT_EQ(0, epoll_wait(ep, &ev, 1, 0));
+	ASSERT_EQ(0, rtnl_qdisc_del(&self->env.rt, self->env.dev,
+				    TC_H_CLSACT));
+	ASSERT_EQ(1, epoll_wait(ep, &ev, 1, 1000));
+	EXPECT_EQ(EPOLLHUP, ev.events);
+	ASSERT_EQ(0, unlink(PIN));
+	close(ep);
 	close(link);
 }
 

@@ -2,26 +2,17 @@
 /* Links whose filter runs in hardware, with netdevsim for hardware. */
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <linux/ethtool.h>
-#include <linux/sockios.h>
-
 #include "kselftest_harness.h"
+#include "nsim.h"
 #include "tclib.h"
-
-#define BUS	"/sys/bus/netdevsim/"
-#define ID	"77"
-#define PORTDIR	"/sys/kernel/debug/netdevsim/netdevsim" ID "/ports/0/"
 
 FIXTURE(offload) {
 	struct tcenv env;
+	struct nsim nsim;
 	struct tc_create c;
 	int link;
 };
@@ -33,94 +24,19 @@ FIXTURE_VARIANT(offload) {
 FIXTURE_VARIANT_ADD(offload, hw_and_sw) { .gen_flags = 0 };
 FIXTURE_VARIANT_ADD(offload, skip_sw) { .gen_flags = TCA_CLS_FLAGS_SKIP_SW };
 
-/* Its name is the kernel's choice; here it is the one that we did not make.
- * /sys shows the devices of another network namespace.
- */
-static int nsim_ifindex(void)
-{
-	struct if_nameindex *all = if_nameindex(), *i;
-	int ifindex = 0;
-
-	for (i = all; i && i->if_index; i++)
-		if (strcmp(i->if_name, "lo") && strncmp(i->if_name, "veth", 4))
-			ifindex = i->if_index;
-	if_freenameindex(all);
-	return ifindex;
-}
-
-/* netdevsim's id of the program that its hardware runs, 0 for none. */
-static unsigned int nsim_offloaded_id(void)
-{
-	unsigned int id = ~0U;
-	FILE *f;
-
-	f = fopen(PORTDIR "bpf_offloaded_id", "re");
-	if (f && fscanf(f, "%u", &id) != 1)
-		id = ~0U;
-	if (f)
-		fclose(f);
-	return id;
-}
-
-static int set_tc_offload(int ifindex, bool on)
-{
-	struct {
-		struct ethtool_sset_info hdr;
-		__u32 count;
-	} sset = { .hdr.cmd = ETHTOOL_GSSET_INFO,
-		   .hdr.sset_mask = 1ULL << ETH_SS_FEATURES };
-	struct ethtool_gstrings *names;
-	struct ethtool_sfeatures *set;
-	struct ifreq ifr = {};
-	int fd, ret = -1;
-	__u32 i;
-
-	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if_indextoname(ifindex, ifr.ifr_name);
-	ifr.ifr_data = (void *)&sset;
-	if (ioctl(fd, SIOCETHTOOL, &ifr))
-		return -errno;
-	names = calloc(1, sizeof(*names) + sset.count * ETH_GSTRING_LEN);
-	names->cmd = ETHTOOL_GSTRINGS;
-	names->string_set = ETH_SS_FEATURES;
-	names->len = sset.count;
-	ifr.ifr_data = (void *)names;
-	if (ioctl(fd, SIOCETHTOOL, &ifr))
-		return -errno;
-	set = calloc(1, sizeof(*set) +
-		     (sset.count + 31) / 32 * sizeof(set->features[0]));
-	set->cmd = ETHTOOL_SFEATURES;
-	set->size = (sset.count + 31) / 32;
-	for (i = 0; i < sset.count; i++) {
-		if (strcmp((char *)names->data + i * ETH_GSTRING_LEN,
-			   "hw-tc-offload"))
-			continue;
-		set->features[i / 32].valid = 1U << i % 32;
-		set->features[i / 32].requested = on ? 1U << i % 32 : 0;
-	}
-	ifr.ifr_data = (void *)set;
-	ret = ioctl(fd, SIOCETHTOOL, &ifr) < 0 ? -errno : 0;
-	close(fd);
-	free(names);
-	free(set);
-	return ret;
-}
-
 FIXTURE_SETUP(offload)
 {
 	ASSERT_EQ(0, tcenv_open(&self->env));
-	write_file(BUS "del_device", ID);
-	ASSERT_EQ(0, write_file(BUS "new_device", ID " 1"));
+	ASSERT_EQ(1, nsim_open(&self->nsim, 1));
 	self->c = (struct tc_create) {
 		.prog_fd = self->env.prog_fd[0],
-		.ifindex = nsim_ifindex(),
+		.ifindex = self->nsim.ifindex[0],
 		.parent = TC_INGRESS,
 		.gen_flags = variant->gen_flags,
 	};
-	ASSERT_NE(0, self->c.ifindex);
 	ASSERT_EQ(0, rtnl_link_up(&self->env.rt, self->c.ifindex));
-	ASSERT_EQ(0, set_tc_offload(self->c.ifindex, true));
-	ASSERT_EQ(0, write_file(PORTDIR "bpf_tc_non_bound_accept", "Y"));
+	ASSERT_EQ(0, nsim_set_tc_offload(self->c.ifindex, true));
+	ASSERT_EQ(0, nsim_set(0, "bpf_tc_non_bound_accept", true));
 	ASSERT_EQ(0, rtnl_qdisc_add(&self->env.rt, self->c.ifindex, "clsact",
 				    TC_H_CLSACT, TC_H_MAKE(TC_H_CLSACT, 0),
 				    NLM_F_EXCL));
@@ -131,9 +47,9 @@ FIXTURE_SETUP(offload)
 FIXTURE_TEARDOWN(offload)
 {
 	close(self->link);
-	if (nsim_ifindex())
-		EXPECT_EQ(0, nsim_offloaded_id());
-	write_file(BUS "del_device", ID);
+	if (self->nsim.ports)
+		EXPECT_EQ(0, nsim_runs(0));
+	nsim_close(&self->nsim);
 	tcenv_close(&self->env);
 }
 
@@ -145,7 +61,7 @@ do {									\
 	struct rtnl_seen _seen = { .handle = 1 };			\
 	struct bpf_link_info _info;					\
 									\
-	EXPECT_EQ(_id, nsim_offloaded_id());				\
+	EXPECT_EQ(_id, nsim_runs(0));				\
 	ASSERT_EQ(0, tc_link_info(self->link, &_info));			\
 	EXPECT_EQ(_id, _info.prog_id);					\
 	EXPECT_EQ(_hw, _info.tc.gen_flags);				\
@@ -154,6 +70,7 @@ do {									\
 			       TC_INGRESS, &_seen));			\
 	EXPECT_EQ(_id, _seen.prog_id);					\
 	EXPECT_EQ(_hw, _seen.gen_flags);				\
+	EXPECT_EQ(1, _seen.in_hw_count);				\
 } while (0)
 
 TEST_F(offload, create_and_close)
@@ -161,7 +78,7 @@ TEST_F(offload, create_and_close)
 	EXPECT_IN_HW(0);
 	close(self->link);
 	self->link = -1;
-	EXPECT_EQ(0, nsim_offloaded_id());
+	EXPECT_EQ(0, nsim_runs(0));
 }
 
 TEST_F(offload, update)
@@ -175,12 +92,12 @@ TEST_F(offload, update)
 
 TEST_F(offload, update_refused_by_the_driver)
 {
-	ASSERT_EQ(0, write_file(PORTDIR "bpf_tc_non_bound_accept", "N"));
+	ASSERT_EQ(0, nsim_set(0, "bpf_tc_non_bound_accept", false));
 	EXPECT_EQ(-EOPNOTSUPP, tc_link_update(self->link,
 					      self->env.prog_fd[1], -1));
 	EXPECT_IN_HW(0);
 	/* And it is as ready for the next one as before. */
-	ASSERT_EQ(0, write_file(PORTDIR "bpf_tc_non_bound_accept", "Y"));
+	ASSERT_EQ(0, nsim_set(0, "bpf_tc_non_bound_accept", true));
 	EXPECT_EQ(0, tc_link_update(self->link, self->env.prog_fd[1], -1));
 	EXPECT_IN_HW(1);
 }
@@ -191,7 +108,7 @@ TEST_F(offload, create_refused_by_the_driver)
 	struct bpf_link_info info;
 
 	close(self->link);
-	ASSERT_EQ(0, write_file(PORTDIR "bpf_tc_non_bound_accept", "N"));
+	ASSERT_EQ(0, nsim_set(0, "bpf_tc_non_bound_accept", false));
 	self->link = tc_link_create(&self->c);
 	if (variant->gen_flags & TCA_CLS_FLAGS_SKIP_SW) {
 		EXPECT_EQ(-EINVAL, self->link);
@@ -204,10 +121,10 @@ TEST_F(offload, create_refused_by_the_driver)
 	ASSERT_EQ(0, tc_link_info(self->link, &info));
 	EXPECT_EQ(TCA_CLS_FLAGS_NOT_IN_HW, info.tc.gen_flags);
 	EXPECT_EQ(0, tc_link_update(self->link, self->env.prog_fd[1], -1));
-	EXPECT_EQ(0, nsim_offloaded_id());
-	ASSERT_EQ(0, write_file(PORTDIR "bpf_tc_non_bound_accept", "Y"));
+	EXPECT_EQ(0, nsim_runs(0));
+	ASSERT_EQ(0, nsim_set(0, "bpf_tc_non_bound_accept", true));
 	EXPECT_EQ(0, tc_link_update(self->link, self->env.prog_fd[0], -1));
-	EXPECT_EQ(self->env.prog_id[0], nsim_offloaded_id());
+	EXPECT_EQ(self->env.prog_id[0], nsim_runs(0));
 	ASSERT_EQ(0, tc_link_info(self->link, &info));
 	EXPECT_EQ(TCA_CLS_FLAGS_IN_HW, info.tc.gen_flags);
 	EXPECT_EQ(1, info.tc.in_hw_count);
@@ -219,7 +136,7 @@ TEST_F(offload, severed_is_not_in_hardware)
 
 	ASSERT_EQ(0, rtnl_qdisc_del(&self->env.rt, self->c.ifindex,
 				    TC_H_CLSACT));
-	EXPECT_EQ(0, nsim_offloaded_id());
+	EXPECT_EQ(0, nsim_runs(0));
 	ASSERT_EQ(0, tc_link_info(self->link, &info));
 	EXPECT_EQ(0, info.tc.ifindex);
 	EXPECT_EQ(variant->gen_flags | TCA_CLS_FLAGS_NOT_IN_HW,
@@ -232,7 +149,7 @@ TEST_F(offload, detached_is_not_in_hardware)
 	struct bpf_link_info info;
 
 	ASSERT_EQ(0, tc_link_detach(self->link));
-	EXPECT_EQ(0, nsim_offloaded_id());
+	EXPECT_EQ(0, nsim_runs(0));
 	ASSERT_EQ(0, tc_link_info(self->link, &info));
 	EXPECT_EQ(variant->gen_flags | TCA_CLS_FLAGS_NOT_IN_HW,
 		  info.tc.gen_flags);
@@ -241,7 +158,7 @@ TEST_F(offload, detached_is_not_in_hardware)
 
 TEST_F(offload, device_deleted)
 {
-	ASSERT_EQ(0, write_file(BUS "del_device", ID));
+	nsim_close(&self->nsim);
 	EXPECT_TRUE(tc_link_severed(self->link));
 }
 
@@ -284,7 +201,7 @@ TEST_F(offload, skip_hw_beside_it)
 /* The driver does not let go of a filter because somebody asks for it. */
 TEST_F(offload, switched_off_under_a_live_filter)
 {
-	set_tc_offload(self->c.ifindex, false);
+	nsim_set_tc_offload(self->c.ifindex, false);
 	EXPECT_IN_HW(0);
 	EXPECT_EQ(0, tc_link_update(self->link, self->env.prog_fd[1], -1));
 	EXPECT_IN_HW(1);
@@ -334,7 +251,7 @@ TEST_F(offload, bound_program)
 	/* on update */
 	EXPECT_EQ(skip_sw ? 0 : -EINVAL, tc_link_update(self->link, bound, -1));
 	EXPECT_EQ(skip_sw ? prog_id(bound) : self->env.prog_id[0],
-		  nsim_offloaded_id());
+		  nsim_runs(0));
 	EXPECT_EQ(skip_sw ? 0 : -EINVAL, tc_link_update(self->link, again, -1));
 	close(self->link);
 
@@ -343,7 +260,7 @@ TEST_F(offload, bound_program)
 	self->link = tc_link_create(&self->c);
 	EXPECT_EQ(!skip_sw, self->link == -EINVAL);
 	if (skip_sw)
-		EXPECT_EQ(prog_id(bound), nsim_offloaded_id());
+		EXPECT_EQ(prog_id(bound), nsim_runs(0));
 	close(self->link);
 
 	/* on a device that it is not bound to */
@@ -377,17 +294,17 @@ TEST_F(offload, block_gains_a_driver)
 	ASSERT_EQ(0, tc_link_info(self->link, &info));
 	EXPECT_EQ(TCA_CLS_FLAGS_NOT_IN_HW, info.tc.gen_flags);
 
-	ASSERT_EQ(0, rtnl_clsact_add_block(&self->env.rt, nsim_ifindex(), 5));
+	ASSERT_EQ(0, rtnl_clsact_add_block(&self->env.rt, self->nsim.ifindex[0], 5));
 	ASSERT_EQ(0, tc_link_info(self->link, &info));
 	EXPECT_EQ(TCA_CLS_FLAGS_IN_HW, info.tc.gen_flags);
 	EXPECT_EQ(1, info.tc.in_hw_count);
-	EXPECT_EQ(self->env.prog_id[0], nsim_offloaded_id());
+	EXPECT_EQ(self->env.prog_id[0], nsim_runs(0));
 	EXPECT_EQ(0, tc_link_update(self->link, self->env.prog_fd[1], -1));
-	EXPECT_EQ(self->env.prog_id[1], nsim_offloaded_id());
+	EXPECT_EQ(self->env.prog_id[1], nsim_runs(0));
 
-	ASSERT_EQ(0, rtnl_qdisc_del(&self->env.rt, nsim_ifindex(),
+	ASSERT_EQ(0, rtnl_qdisc_del(&self->env.rt, self->nsim.ifindex[0],
 				    TC_H_CLSACT));
-	EXPECT_EQ(0, nsim_offloaded_id());
+	EXPECT_EQ(0, nsim_runs(0));
 	ASSERT_EQ(0, tc_link_info(self->link, &info));
 	EXPECT_EQ(TCA_CLS_FLAGS_NOT_IN_HW, info.tc.gen_flags);
 	EXPECT_EQ(0, info.tc.in_hw_count);
@@ -412,10 +329,10 @@ TEST_F(offload, owner_killed)
 	}
 	close(ready[1]);
 	ASSERT_EQ(1, read(ready[0], &byte, 1));
-	EXPECT_EQ(self->env.prog_id[0], nsim_offloaded_id());
+	EXPECT_EQ(self->env.prog_id[0], nsim_runs(0));
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
-	EXPECT_EQ(0, nsim_offloaded_id());
+	EXPECT_EQ(0, nsim_runs(0));
 }
 
 TEST_HARNESS_MAIN

@@ -36,6 +36,24 @@ FIXTURE_TEARDOWN(reach)
 	tcenv_close(&self->env);
 }
 
+/* It has the handle of clsact, and on netlink egress is ingress there. */
+TEST_F(reach, ingress_qdisc_has_no_egress)
+{
+	int link;
+
+	ASSERT_EQ(0, rtnl_qdisc_del(&self->env.rt, self->env.dev, TC_H_CLSACT));
+	ASSERT_EQ(0, rtnl_qdisc_add(&self->env.rt, self->env.dev, "ingress",
+				    TC_H_INGRESS, TC_H_MAKE(TC_H_INGRESS, 0),
+				    NLM_F_EXCL));
+	self->c.parent = TC_EGRESS;
+	EXPECT_EQ(-ENOENT, tc_link_create(&self->c));
+	self->c.parent = TC_INGRESS;
+	link = tc_link_create(&self->c);
+	ASSERT_GE(link, 0);
+	EXPECT_TRUE(tcenv_runs(&self->env, TC_INGRESS, 0));
+	close(link);
+}
+
 /* drr with the classes 1:1 and 1:2, and the link on its root. */
 static int add_classes(struct tcenv *env)
 {
@@ -119,6 +137,42 @@ TEST_F(reach, class_is_bound)
 					 ROOT + 2));
 	close(link);
 	EXPECT_EQ(0, rtnl_class_del(&self->env.rt, self->env.dev, ROOT + 2));
+}
+
+/* The link on the root chooses class 1:1, that on 1:1 the leaf in it. */
+TEST_F(reach, inner_class)
+{
+	struct bpf_link_info info;
+	int root, inner;
+
+	ASSERT_EQ(0, rtnl_qdisc_add(&self->env.rt, self->env.dev, "htb",
+				    TC_H_ROOT, ROOT, NLM_F_EXCL));
+	ASSERT_EQ(0, rtnl_htb_class_add(&self->env.rt, self->env.dev, ROOT,
+					ROOT + 1));
+	ASSERT_EQ(0, rtnl_htb_class_add(&self->env.rt, self->env.dev, ROOT + 1,
+					ROOT + 2));
+	tcenv_set_verdict(&self->env, 0, TC_ACT_OK);
+	tcenv_set_verdict(&self->env, 1, TC_ACT_OK);
+	self->c.parent = ROOT;
+	self->c.classid = ROOT + 1;
+	root = tc_link_create(&self->c);
+	ASSERT_GE(root, 0);
+	EXPECT_FALSE(tcenv_runs(&self->env, TC_EGRESS, 1));
+
+	self->c.prog_fd = self->env.prog_fd[1];
+	self->c.parent = ROOT + 1;
+	self->c.classid = ROOT + 2;
+	inner = tc_link_create(&self->c);
+	ASSERT_GE(inner, 0);
+	ASSERT_EQ(0, tc_link_info(inner, &info));
+	EXPECT_EQ(ROOT + 1, info.tc.parent);
+	EXPECT_EQ(0, rtnl_class_packets(&self->env.rt, self->env.dev,
+					ROOT + 2));
+	EXPECT_TRUE(tcenv_runs(&self->env, TC_EGRESS, 1));
+	EXPECT_EQ(1, rtnl_class_packets(&self->env.rt, self->env.dev,
+					ROOT + 2));
+	close(root);
+	close(inner);
 }
 
 TEST_F(reach, goto_chain_of_a_link)

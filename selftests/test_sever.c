@@ -23,6 +23,7 @@
 enum how {
 	DEL_QDISC,
 	REPLACE_QDISC,
+	DEL_CLASS,
 	DEL_CHAIN,
 	DEL_DEVICE,
 	DEL_PEER,
@@ -48,6 +49,10 @@ FIXTURE_VARIANT_ADD(sever, qdisc_deleted) {
 
 FIXTURE_VARIANT_ADD(sever, qdisc_replaced) {
 	.how = REPLACE_QDISC, .parent = ROOT
+};
+
+FIXTURE_VARIANT_ADD(sever, class_deleted) {
+	.how = DEL_CLASS, .parent = ROOT + 1
 };
 
 FIXTURE_VARIANT_ADD(sever, chain_deleted) {
@@ -99,6 +104,8 @@ static int sever(struct tcenv *env, int link, enum how how, __u32 parent,
 	case REPLACE_QDISC:
 		return rtnl_qdisc_add(&env->rt, env->dev, "prio", TC_H_ROOT,
 				      2 * ROOT, NLM_F_REPLACE);
+	case DEL_CLASS:
+		return rtnl_class_del(&env->rt, env->dev, parent);
 	case DEL_CHAIN:
 		return rtnl_chain(&env->rt, RTM_DELCHAIN, env->dev, parent,
 				  chain, NULL);
@@ -127,8 +134,12 @@ FIXTURE_SETUP(sever)
 	};
 
 	ASSERT_EQ(0, tcenv_open(&self->env));
-	ASSERT_EQ(0, rtnl_qdisc_add(&self->env.rt, self->env.dev, "prio",
+	ASSERT_EQ(0, rtnl_qdisc_add(&self->env.rt, self->env.dev,
+				    variant->how == DEL_CLASS ? "htb" : "prio",
 				    TC_H_ROOT, ROOT, NLM_F_EXCL));
+	if (variant->how == DEL_CLASS)
+		ASSERT_EQ(0, rtnl_htb_class_add(&self->env.rt, self->env.dev,
+						ROOT, ROOT + 1));
 	c.prog_fd = self->env.prog_fd[0];
 	c.ifindex = self->env.dev;
 	self->link = tc_link_create(&c);
@@ -189,6 +200,44 @@ TEST_F(sever, poll)
 {
 	SEVER();
 	EXPECT_EQ(POLLHUP, tc_link_poll(self->link, 0));
+}
+
+/* Netlink is told as much of the filter of a link as of that of netlink beside
+ * it: with its chain, that their priorities go; with qdisc or device nothing.
+ * Only a link that goes by itself removes just its filter.
+ */
+TEST_F(sever, notifies_as_of_netlink_filters)
+{
+	struct rtnl_filter f = {
+		.ifindex = self->env.dev,
+		.parent = variant->parent,
+		.chain = variant->chain,
+		.prio = PRIO + 1,
+		.kind = "bpf",
+		.prog_fd = self->env.prog_fd[1],
+	};
+	struct rtnl mon;
+	__u32 link_id;
+	int count;
+
+	ASSERT_EQ(0, rtnl_filter_new(&self->env.rt, &f, NLM_F_CREATE));
+	ASSERT_EQ(0, rtnl_monitor_open(&mon));
+	SEVER();
+	count = rtnl_monitor_count(&mon, self->env.dev, RTM_DELTFILTER,
+				   &link_id);
+	switch (variant->how) {
+	case DETACH:
+		EXPECT_EQ(1, count);
+		EXPECT_EQ(self->before.id, link_id);
+		EXPECT_EQ(0, rtnl_filter_del(&self->env.rt, &f));
+		break;
+	case DEL_CHAIN:
+		EXPECT_EQ(2, count);
+		break;
+	default:
+		EXPECT_EQ(0, count);
+	}
+	rtnl_close(&mon);
 }
 
 struct waiter {

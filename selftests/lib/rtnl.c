@@ -177,6 +177,8 @@ int rtnl_qdisc_add(struct rtnl *rt, int ifindex, const char *kind,
 		.bands = 3,
 		.priomap = { 1, 2, 2, 2, 1, 2, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1 },
 	};
+	const struct tc_htb_glob htb = { .version = 3, .rate2quantum = 10 };
+	struct nlattr *options;
 	struct tcmsg *tcm;
 	struct req req;
 
@@ -186,6 +188,11 @@ int rtnl_qdisc_add(struct rtnl *rt, int ifindex, const char *kind,
 	mnl_attr_put_strz(req.nlh, TCA_KIND, kind);
 	if (!strcmp(kind, "prio"))
 		mnl_attr_put(req.nlh, TCA_OPTIONS, sizeof(prio), &prio);
+	if (!strcmp(kind, "htb")) {
+		options = mnl_attr_nest_start(req.nlh, TCA_OPTIONS);
+		mnl_attr_put(req.nlh, TCA_HTB_INIT, sizeof(htb), &htb);
+		mnl_attr_nest_end(req.nlh, options);
+	}
 	return req_talk(rt, &req, NULL, NULL);
 }
 
@@ -199,6 +206,35 @@ int rtnl_clsact_add_block(struct rtnl *rt, int ifindex, __u32 block)
 	tcm->tcm_handle = TC_H_MAKE(TC_H_CLSACT, 0);
 	mnl_attr_put_strz(req.nlh, TCA_KIND, "clsact");
 	mnl_attr_put_u32(req.nlh, TCA_INGRESS_BLOCK, block);
+	return req_talk(rt, &req, NULL, NULL);
+}
+
+/* Fast enough to never hold a packet back. */
+int rtnl_htb_class_add(struct rtnl *rt, int ifindex, __u32 parent,
+		       __u32 classid)
+{
+	const struct tc_ratespec rate = {
+		.linklayer = TC_LINKLAYER_ETHERNET,
+		.rate = 1000000000,
+	};
+	const struct tc_htb_opt opt = {
+		.rate = rate,
+		.ceil = rate,
+		.buffer = 1000000,
+		.cbuffer = 1000000,
+		.quantum = 1500,
+	};
+	struct nlattr *options;
+	struct tcmsg *tcm;
+	struct req req;
+
+	tcm = req_init_tc(&req, RTM_NEWTCLASS, NLM_F_CREATE | NLM_F_EXCL,
+			  ifindex, parent);
+	tcm->tcm_handle = classid;
+	mnl_attr_put_strz(req.nlh, TCA_KIND, "htb");
+	options = mnl_attr_nest_start(req.nlh, TCA_OPTIONS);
+	mnl_attr_put(req.nlh, TCA_HTB_PARMS, sizeof(opt), &opt);
+	mnl_attr_nest_end(req.nlh, options);
 	return req_talk(rt, &req, NULL, NULL);
 }
 
@@ -390,6 +426,9 @@ static void seen_options(const struct nlattr *options, struct rtnl_seen *seen)
 			break;
 		case TCA_BPF_FLAGS_GEN:
 			seen->gen_flags = mnl_attr_get_u32(a);
+			break;
+		case TCA_BPF_IN_HW_COUNT:
+			seen->in_hw_count = mnl_attr_get_u32(a);
 			break;
 		}
 	}

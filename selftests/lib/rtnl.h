@@ -25,12 +25,15 @@ int rtnl_link_up(struct rtnl *rt, int ifindex);
 int rtnl_link_del(struct rtnl *rt, int ifindex);
 int rtnl_link_set_netns(struct rtnl *rt, int ifindex, int netns_fd);
 
-/* clsact goes to TC_H_CLSACT; prio with three bands anywhere. */
+/* clsact goes to TC_H_CLSACT; prio with three bands, drr and htb anywhere. */
 int rtnl_qdisc_add(struct rtnl *rt, int ifindex, const char *kind,
 		   __u32 parent, __u32 handle, __u16 flags);
 /* clsact whose ingress is a shared block. */
 int rtnl_clsact_add_block(struct rtnl *rt, int ifindex, __u32 block);
 int rtnl_qdisc_del(struct rtnl *rt, int ifindex, __u32 parent);
+/* A class of htb, whose classes have filters of their own. */
+int rtnl_htb_class_add(struct rtnl *rt, int ifindex, __u32 parent,
+		       __u32 classid);
 /* Classes of drr. */
 int rtnl_class_add(struct rtnl *rt, int ifindex, __u32 classid);
 int rtnl_class_del(struct rtnl *rt, int ifindex, __u32 classid);
@@ -66,6 +69,7 @@ struct rtnl_seen {
 	__u32 prog_id;
 	__u32 link_id;
 	__u32 gen_flags;
+	__u32 in_hw_count;
 };
 
 int rtnl_dump(struct rtnl *rt, int ifindex, __u32 parent,
