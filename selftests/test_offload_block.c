@@ -68,19 +68,20 @@ FIXTURE_TEARDOWN(offload_block)
 do {									\
 	struct rtnl_seen _seen = { .handle = 1 };			\
 	struct bpf_link_info _info;					\
-	__u32 _flag = (count) ? TCA_CLS_FLAGS_IN_HW :			\
-				TCA_CLS_FLAGS_NOT_IN_HW;		\
+	__u32 _count = count;						\
+	__u32 _flag = _count ? TCA_CLS_FLAGS_IN_HW :			\
+			       TCA_CLS_FLAGS_NOT_IN_HW;			\
 									\
 	EXPECT_EQ(odd_id, nsim_runs(variant->odd));			\
 	EXPECT_EQ(even_id, nsim_runs(!variant->odd));			\
 	ASSERT_EQ(0, tc_link_info(self->link, &_info));			\
-	EXPECT_EQ(count, _info.tc.in_hw_count);				\
+	EXPECT_EQ(_count, _info.tc.in_hw_count);			\
 	EXPECT_EQ(_flag, _info.tc.gen_flags);				\
 	if (self->other < 0) {						\
 		ASSERT_EQ(0, rtnl_dump(&self->env.rt,			\
 				       TCM_IFINDEX_MAGIC_BLOCK, BLOCK,	\
 				       &_seen));			\
-		EXPECT_EQ(count, _seen.in_hw_count);			\
+		EXPECT_EQ(_count, _seen.in_hw_count);			\
 		EXPECT_EQ(_flag, _seen.gen_flags);			\
 	}								\
 } while (0)
