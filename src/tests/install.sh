@@ -57,6 +57,13 @@ build() {
 	! readelf -d "$tmp/static" | grep 'NEEDED.*libtclink' >"$tmp/log" &&
 		usage "$tmp/static"
 	result $? "$3: it runs without the shared one"
+	# What the README shows
+	# shellcheck disable=SC2016	# of Markdown
+	sed -n '/^```c$/,/^```$/{ /^```/d; p }' ../README.md >"$tmp/owner.c"
+	# shellcheck disable=SC2046
+	$CC -Wall -Wextra -Werror "$tmp/owner.c" -o "$tmp/owner" \
+		$(flags "$root" "$lib" --cflags --libs) >"$tmp/log" 2>&1
+	result $? "$3: the program in the README builds"
 	[ "$(flags "$root" "$lib" --modversion)" = "$version" ]
 	result $? "$3: pkg-config knows version $version"
 }
