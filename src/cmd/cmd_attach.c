@@ -62,8 +62,10 @@ static void report(const struct attach *a, bool json)
 	print_link_line(&a->view);
 	if (a->pin)
 		printf("\npinned at %s\n", a->pin);
-	else
+	else if (a->view.info.guarantees & TCLINK_OWNED)
 		puts("\nholding the link; the filter goes when this process ends");
+	else
+		puts("\nthe filter goes when this process is told to end");
 	fflush(stdout);
 }
 

@@ -67,7 +67,7 @@ hold() {
 	: >"$said"
 	"$tclink" attach "$@" >"$said" 2>&1 &
 	owner=$!
-	wait_for "$said" '*holding the link; the filter goes when this process ends'
+	wait_for "$said" '*the filter goes when this process @(ends|is told to end)'
 	[[ $(<"$said") == *netlink* ]] || parse_link "$(<"$said")"
 }
 
@@ -264,6 +264,8 @@ notice='tclink: the netlink backend does not own the filter: anybody may replace
 test_attach_netlink() {
 	hold v0 ingress "${drop[@]}" --backend netlink --prio 7 --handle 9
 	[[ $(<"$said") == "$notice"$'\n'"netlink filter: v0 ingress, chain 0, prio 7, handle 0x9, program "*" (drop_port)"$'\n'* ]] ||
+		die "$(<"$said")"
+	[ "$(tail -n 1 "$said")" = 'the filter goes when this process is told to end' ] ||
 		die "$(<"$said")"
 	expect 0 '*pref 7 bpf*handle 0x9 drop_port*' filters ingress
 	# They have no id, and so are not listed.
