@@ -6,9 +6,10 @@
 
 test_features()
 {
-	expect 0 'TC links: yes (link type *, attach type *)' tclink features
+	expect 0 'TC links: yes (link type *, attach type *)'$'\n''tcx links: yes' \
+		tclink features
 	[[ $out =~ link\ type\ ([0-9]+),\ attach\ type\ ([0-9]+) ]]
-	expect 0 "{\"link\":true,\"link_type\":${BASH_REMATCH[1]},\"attach_type\":${BASH_REMATCH[2]}}" \
+	expect 0 "{\"link\":true,\"link_type\":${BASH_REMATCH[1]},\"attach_type\":${BASH_REMATCH[2]},\"tcx\":true}" \
 		tclink features --json
 }
 
@@ -92,48 +93,69 @@ test_show()
 {
 	local head first second
 
-	head='LINK   DEVICE          POINT     CHAIN  PRIO   HANDLE     PROGRAM                  STATE'
+	head='LINK  BACKEND  DEVICE  POINT    CHAIN  PRIO   HANDLE  PROGRAM * HW  STATE     OWNERS'
 	hold v0 ingress "${drop[@]}" --prio 5
-	printf -v first '%-6u v0              ingress   0      5      0x1        %-24s attached' \
-		"$id" "$prog (drop_port)"
+	first="$id *link     v0      ingress  0      5      0x1     $prog (drop_port) * no  attached  tclink($owner)"
 	attach_pinned v1 egress "${count[@]}" --chain 3
-	printf -v second '%-6u v1              egress    3      49152  0x1        %-24s attached' \
-		"$id" "$prog (counter)"
+	second="$id *link     v1      egress   3      49152  0x1     $prog (counter) * no  attached  -"
 	expect 0 "$head"$'\n'"$first"$'\n'"$second" tclink show
-	expect 0 "$head"$'\n'"$second" tclink show v1
-	expect 0 "$head"$'\n'"$second" tclink show --id "$id"
-	expect 0 "$head"$'\n'"$second" tclink show --pin "$pin"
+	expect 0 "LINK *  HW  STATE     OWNERS  PINS"$'\n'"$id *v1 * (counter)  no  attached  -       $pin" \
+		tclink show dev v1 --pins
+	expect 0 "LINK *"$'\n'"$id *link *v1 *egress *" tclink show --pin "$pin"
 	# Seen from elsewhere, the device has no name.
-	expect 0 "$head"$'\n'"$id *@netns:$(stat -Lc %i /proc/self/ns/net) egress *" \
+	expect 0 "*"$'\n'"$id *link *@netns:$(stat -Lc %i /proc/self/ns/net) *egress *" \
 		unshare -n "$tclink" show --id "$id"
 }
 
-# The JSON of all, each one line, with a device that needs escapes
+# Blocks have members in other places; the filter is shown once.
+test_blocks()
+{
+	expect 0 '' tc qdisc add dev v0 ingress_block 22 clsact
+	hold block 22 "${drop[@]}" --skip-hw
+	[[ $(<"$said") == "link $id: - block 22, chain 0, prio 49152, handle 0x1, program $prog (drop_port)"$'\n'* ]] ||
+		die "$(<"$said")"
+	expect 0 '*drop_port*' tc filter show block 22
+	expect 0 "LINK *"$'\n'"$id *link *- *block 22 *$prog (drop_port)  never  attached  tclink($owner)" \
+		tclink show block 22
+	expect 0 'no TC links' tclink show block 23
+	expect 0 'no TC links' tclink show v0
+}
+
+test_backends()
+{
+	expect 0 "tcx link *: v0 ingress, program * (drop_port)"$'\n'* \
+		tclink attach v0 ingress "${drop[@]}" --backend tcx --pin "$pin"
+	parse_link "$out"
+	expect 0 "LINK *"$'\n'"$id *tcx *v0 *ingress *- *- *- *$prog (drop_port)  -   attached  -" \
+		tclink show v0
+	expect 0 'tclink: the netlink backend does not own the filter: anybody may replace or delete it, and it stays if this process is killed'$'\n'*drop_port* \
+		tclink exec v0 ingress "${drop[@]}" --backend netlink -- \
+		tc filter show dev v0 ingress
+	expect 0 '' tc filter show dev v0 ingress
+	expect 0 '' tclink exec v0 ingress --prog-id "$prog" \
+		--require owned,notified,chain -- true
+}
+
+# A device that needs escapes; src/tests/cmd_stock.sh reads JSON with a parser.
 test_json()
 {
-	local netns json=()
+	local netns link
 
 	expect 0 '\[]' tclink show --json
-	json+=("$out")
 	expect 0 '' ip link set v1 name 'a"\b'
 	netns=$(stat -Lc %i /proc/self/ns/net)
 	expect 0 '{*' tclink attach v0 egress "${drop[@]}" --prio 9 --json --pin "$pin"
-	json+=("$out")
 	[[ $out =~ \"id\":([0-9]+),.*\"prog_id\":([0-9]+), ]]
 	id=${BASH_REMATCH[1]} prog=${BASH_REMATCH[2]}
-	[ "$out" = "{\"id\":$id,\"severed\":false,\"ifindex\":10,\"device\":\"v0\",\"netns_ino\":$netns,\"point\":\"egress\",\"parent\":4294967283,\"block_index\":0,\"chain\":0,\"priority\":9,\"handle\":1,\"protocol\":3,\"classid\":0,\"classify_only\":false,\"skip_hw\":false,\"skip_sw\":false,\"in_hw\":false,\"in_hw_count\":0,\"prog_id\":$prog,\"prog_name\":\"drop_port\"}" ] ||
+	link="{\"id\":$id,\"backend\":\"link\",\"severed\":false,\"ifindex\":10,\"device\":\"v0\",\"netns_ino\":$netns,\"point\":\"egress\",\"parent\":4294967283,\"block_index\":0,\"chain\":0,\"priority\":9,\"handle\":1,\"protocol\":3,\"classid\":0,\"classify_only\":false,\"skip_hw\":false,\"skip_sw\":false,\"in_hw\":false,\"in_hw_count\":0,\"prog_id\":$prog,\"prog_name\":\"drop_port\",\"guarantees\":[\"owned\",\"exclusive\",\"atomic\",\"compare-swap\",\"pinnable\",\"notified\",\"offload\",\"parents\",\"classid\",\"chain\",\"blocks\",\"priority\",\"protocol\"]"
+	[ "$out" = "$link}" ] || die "$out"
+	hold 'a"\b' ingress --prog-id "$prog"
+	expect 0 '*' tclink show --json --pins
+	[[ $out == "[$link,\"owners\":[],\"pins\":[\"$pin\"]},{"*'"device":"a\"\\b",'*'"owners":[{"pid":'"$owner"',"comm":"tclink"}],"pins":[]}]' ]] ||
 		die "$out"
-	hold 'a"\b' ingress "${count[@]}"
-	expect 0 "\\[${json[1]//\\/\\\\},{*\"device\":\"a\\\\\"\\\\\\\\b\",*}]" tclink show --json
-	json+=("$out")
 	expect 0 '' tc qdisc del dev v0 clsact
 	expect 0 '\[{*"severed":true,"ifindex":0,"device":null,*}]' \
 		tclink show --pin "$pin" --json
-	json+=("$out")
-	expect 0 '*' bpftool -j link show
-	json+=("$out")
-	expect 0 '4' python3 -c 'import json, sys
-print(len([json.loads(doc) for doc in sys.argv[2:]]))' "${json[@]}"
 }
 
 test_update()
@@ -176,8 +198,60 @@ test_severed_by_qdisc_delete()
 	hold v0 ingress "${drop[@]}"
 	expect 0 '' tc qdisc del dev v0 clsact
 	severed_owner
-	expect 0 "LINK *"$'\n'"* -               egress    0      49152  0x1        * (drop_port) * severed" \
+	expect 0 "LINK *"$'\n'"* -       egress  0      49152  0x1     * (drop_port)  no  severed  -" \
 		tclink show
+}
+
+# The command's own exit code, input and output; severed meanwhile, too
+test_exec()
+{
+	local severed='link * was severed: its qdisc or device went away, or it was detached'
+
+	expect 3 '*drop_port*tclink: '"$severed"$'\n''the end' \
+		tclink exec dev v0 ingress "${drop[@]}" -- sh -c '
+		tc filter show dev v0 ingress
+		tc qdisc del dev v0 clsact
+		sleep 2; echo the end; exit 3'
+	expect 143 '' tclink exec dev v0 ingress "${drop[@]}" -- sh -c 'kill $$'
+	expect 0 '' tc filter show dev v0 ingress
+}
+
+test_wait()
+{
+	local waiter
+
+	attach_pinned v0 ingress "${drop[@]}"
+	expect 4 "tclink: link $id is still attached" tclink wait --id "$id" --timeout 0
+	"$tclink" wait --pin "$pin" >"$said" &
+	waiter=$!
+	expect 0 '' tc qdisc del dev v0 clsact
+	wait "$waiter" || die "wait ended with $?"
+	[ "$(<"$said")" = "link $id: severed" ] || die "$(<"$said")"
+}
+
+test_monitor()
+{
+	local events="$said.events" monitor line
+
+	: >"$events"
+	attach_pinned v0 egress "${count[@]}"
+	line="link $id: v0 egress, chain 0, prio 49152, handle 0x1, program $prog (counter)"
+	"$tclink" monitor v0 >"$events" 2>&1 &
+	monitor=$!
+	wait_for "$events" "*.* present  $line"
+	hold v0 ingress "${drop[@]}"
+	wait_for "$events" "*"$'\n'"*.* attached link $id: v0 ingress, *, program $prog (drop_port)"
+	expect 0 '*' tclink update --pin "$pin" --prog-id "$prog"
+	wait_for "$events" "*.* updated  ${line% program*} program $prog (drop_port)"
+	kill -KILL "$owner"
+	wait_for "$events" "*.* gone     link $id: v0 ingress, *, program $prog (drop_port)"
+	owner_exits 137
+	expect 0 '' tc qdisc del dev v0 clsact
+	wait_for "$events" "*.* severed  ${line% program*} program $prog (drop_port)"
+	kill -INT "$monitor"
+	wait "$monitor" || die "monitor ended with $?"
+	[[ $(<"$events") != *$'\n'*$'\n'*$'\n'*$'\n'*$'\n'* ]] || die "$(<"$events")"
+	rm "$events"
 }
 
 test_nothing_is_left()
@@ -187,5 +261,6 @@ test_nothing_is_left()
 
 run_tests features attach_holds_until_SIGTERM filter_goes_with_SIGKILL \
 	attach_options pin_outlives_the_command attach_refused \
-	loaded_programs show json update detach_severs_the_owner \
-	severed_by_qdisc_delete nothing_is_left -- "$@"
+	loaded_programs show blocks backends json update \
+	detach_severs_the_owner severed_by_qdisc_delete exec wait monitor \
+	nothing_is_left -- "$@"
