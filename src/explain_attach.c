@@ -94,6 +94,18 @@ bool explain_mistake(int err, const struct request *req)
 	return true;
 }
 
+static bool explain_hardware(int err, const struct request *req)
+{
+	char target[NAME_LEN];
+
+	if (!(req->opts.gen_flags & TCLINK_SKIP_SW))
+		return false;
+	log_say(err,
+		"no hardware under %s takes this program, and TCLINK_SKIP_SW forbids to run it in software",
+		name_target(req->ifindex, req->parent, target));
+	return true;
+}
+
 static void explain_einval(int err, const struct request *req)
 {
 	char target[NAME_LEN];
@@ -103,14 +115,9 @@ static void explain_einval(int err, const struct request *req)
 			  req->opts.gen_flags) ||
 	    explain_priority(err, req) || explain_template(err, req))
 		return;
-	name_target(req->ifindex, req->parent, target);
-	if (req->opts.gen_flags & TCLINK_SKIP_SW)
-		log_say(err,
-			"no hardware under %s takes this program, and TCLINK_SKIP_SW forbids to run it in software",
-			target);
-	else
+	if (!explain_hardware(err, req))
 		log_say(err, "the kernel refused the program for %s: %s",
-			target,
+			name_target(req->ifindex, req->parent, target),
 			req->extack[0] ? req->extack : "it gives no reason");
 }
 
@@ -141,7 +148,7 @@ static void explain_eopnotsupp(int err, const struct request *req)
 		log_say(err,
 			"%s uses the shared block %u; attach to the block instead",
 			target, block);
-	else
+	else if (!explain_hardware(err, req))
 		log_say(err, "the kernel cannot attach to %s: %s", target,
 			req->extack[0] ? req->extack :
 					 "the qdisc takes no filters there");
@@ -184,6 +191,8 @@ static bool explain_tc(int err, const struct request *req)
 	case -EOPNOTSUPP:
 		explain_eopnotsupp(err, req);
 		return true;
+	case -ENOSPC:
+		return explain_priority(err, req);
 	default:
 		return false;
 	}

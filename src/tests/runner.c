@@ -27,6 +27,8 @@ void bad(const char *file, int line, const char *what)
 	exit(1);
 }
 
+unsigned int nr_results;
+
 static int run_one(void (*test)(void))
 {
 	int status = 0;
@@ -54,6 +56,7 @@ int run_tests(const char *where, const struct test *tests, size_t nr)
 
 	for (i = 0; i < nr; i++) {
 		ret = run_one(tests[i].run);
+		nr_results++;
 		if (ret == TEST_SKIPPED)
 			printf("ok - %s: %s # SKIP not to be had here\n", where,
 			       tests[i].name);

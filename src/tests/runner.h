@@ -12,6 +12,8 @@ struct test {
 
 #define TEST_SKIPPED 4 /* exit status of a test that cannot run here */
 
+extern unsigned int nr_results; /* lines printed so far */
+
 /* Print TAP, number of failures. Where: what comes before each name. */
 int run_tests(const char *where, const struct test *tests, size_t nr);
 
