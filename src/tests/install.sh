@@ -41,22 +41,23 @@ flags() {
 build() {
 	local root=$1 lib=$2
 	# shellcheck disable=SC2046
-	$CC "$agent_c" -o "$tmp/shared" \
+	$CC -Wall -Wextra -Werror "$agent_c" -o "$tmp/shared" \
 		$(flags "$root" "$lib" --cflags --libs) >"$tmp/log" 2>&1
 	result $? "$3: the agent builds with the shared library"
 	readelf -d "$tmp/shared" | grep -q 'NEEDED.*\[libtclink\.so\.0\]' &&
-		usage env LD_LIBRARY_PATH="$root$lib" "$tmp/shared"
-	result $? "$3: it runs"
+		usage env LD_LIBRARY_PATH="$root$lib" "$tmp/shared" &&
+		attaches env LD_LIBRARY_PATH="$root$lib" "$tmp/shared"
+	result $? "$3: it runs${can_attach:+ and attaches}"
 	# Without the shared library, the linker takes the other.
 	mv "$root$lib/libtclink.so" "$tmp/"
 	# shellcheck disable=SC2046
-	$CC "$agent_c" -o "$tmp/static" \
+	$CC -Wall -Wextra -Werror "$agent_c" -o "$tmp/static" \
 		$(flags "$root" "$lib" --static --cflags --libs) >"$tmp/log" 2>&1
 	result $? "$3: the agent builds with the static library"
 	mv "$tmp/libtclink.so" "$root$lib/"
 	! readelf -d "$tmp/static" | grep 'NEEDED.*libtclink' >"$tmp/log" &&
-		usage "$tmp/static"
-	result $? "$3: it runs without the shared one"
+		usage "$tmp/static" && attaches "$tmp/static"
+	result $? "$3: it runs${can_attach:+ and attaches} without the shared one"
 	# What the README shows
 	# shellcheck disable=SC2016	# of Markdown
 	sed -n '/^```c$/,/^```$/{ /^```/d; p }' ../README.md >"$tmp/owner.c"
@@ -71,6 +72,36 @@ build() {
 usage() {
 	"$@" >"$tmp/log" 2>&1
 	[ $? = 2 ] && grep -q '^Usage: agent' "$tmp/log"
+}
+
+# Where the kernel lets it, it attaches a program: with an owner, so not by
+# netlink.
+can_attach=
+if unshare --net --mount mount -t bpf bpf /sys/fs/bpf 2>/dev/null &&
+	grep -qaP 'BPF_LINK_TYPE_TCX?\x00' /sys/kernel/btf/vmlinux; then
+	can_attach=1
+fi
+
+attaches() {
+	local i
+	if [ -z "$can_attach" ]; then
+		usage "$@"
+		return
+	fi
+	: >"$tmp/log"
+	# shellcheck disable=SC2016	# for bash
+	unshare --net --mount bash -c 'mount -t bpf bpf /sys/fs/bpf &&
+		ip link add v0 type veth peer name v1 && ip link set v0 up &&
+		object=$1 && shift &&
+		exec timeout 30 "$@" v0 "$object" /sys/fs/bpf/agent' \
+		bash "$out/progs/counter.bpf.o" "$@" >"$tmp/log" 2>&1 &
+	for ((i = 0; i < 300; i++)); do
+		! grep -q '^v0: program .* attached' "$tmp/log" || break
+		sleep 0.1
+	done
+	kill $!
+	wait $! 2>/dev/null
+	[ "$i" -lt 300 ]
 }
 
 # With the sibling's names, all pages are to be found by name.
