@@ -191,6 +191,7 @@ struct pins {
 
 void format_owner(const struct owner *owner, char text[TEXT_LEN]); /* view.c */
 int owners_scan(struct owners *owners);
+size_t owners_find(const struct owners *owners, __u32 id);
 void owners_free(struct owners *owners);
 int pins_scan(struct pins *pins);
 void pins_free(struct pins *pins);

@@ -106,13 +106,13 @@ static const char *hardware(const struct tclink_info *info)
 static int show_owners(struct show *s, __u32 id)
 {
 	int rc = table_add(&s->table, "-");
+	const struct owners *o = &s->owners;
 	char owner[TEXT_LEN];
 	size_t i;
 
-	for (i = 0; !rc && i < s->owners.nr; i++) {
-		if (s->owners.owner[i].link_id != id)
-			continue;
-		format_owner(&s->owners.owner[i], owner);
+	for (i = owners_find(o, id);
+	     !rc && i < o->nr && o->owner[i].link_id == id; i++) {
+		format_owner(&o->owner[i], owner);
 		rc = table_join(&s->table, owner);
 	}
 	return rc;
@@ -182,9 +182,8 @@ static void json_owners(const struct owners *owners, __u32 id)
 
 	json_key("owners");
 	json_open('[');
-	for (i = 0; i < owners->nr; i++) {
-		if (owners->owner[i].link_id != id)
-			continue;
+	for (i = owners_find(owners, id);
+	     i < owners->nr && owners->owner[i].link_id == id; i++) {
 		json_open('{');
 		json_u32("pid", owners->owner[i].pid);
 		json_text("comm", owners->owner[i].comm);

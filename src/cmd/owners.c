@@ -55,16 +55,17 @@ static __u32 link_id(int fds, const char *fd)
 static int owner_add(struct owners *owners, __u32 id, int pid, int fds)
 {
 	struct owner *o;
-	size_t i;
 
-	for (i = owners->nr; i && owners->owner[i - 1].pid == pid; i--)
-		if (owners->owner[i - 1].link_id == id)
-			return RC_OK;
 	o = reallocarray(owners->owner, owners->nr + 1, sizeof(*o));
 	if (!o)
 		return failed("out of memory");
 	owners->owner = o;
 	o += owners->nr++;
+	if (owners->nr > 1 && o[-1].pid == pid) {
+		*o = o[-1];
+		o->link_id = id;
+		return RC_OK;
+	}
 	*o = (struct owner){ .link_id = id, .pid = pid };
 	if (!read_at(fds, "../comm", o->comm, sizeof(o->comm)))
 		strcpy(o->comm, "?");
@@ -102,6 +103,21 @@ static int by_link(const void *a, const void *b)
 	return x->pid - y->pid;
 }
 
+/* A process may have several descriptors of a link. */
+static void sort(struct owners *owners)
+{
+	struct owner *o = owners->owner;
+	size_t i, nr = 0;
+
+	if (!owners->nr)
+		return;
+	qsort(o, owners->nr, sizeof(*o), by_link);
+	for (i = 1; i < owners->nr; i++)
+		if (by_link(&o[i], &o[nr]))
+			o[++nr] = o[i];
+	owners->nr = nr + 1;
+}
+
 /* All of them at once: there may be many links. This process does not count. */
 int owners_scan(struct owners *owners)
 {
@@ -118,10 +134,23 @@ int owners_scan(struct owners *owners)
 			rc = scan_process(owners, pid);
 	}
 	closedir(proc);
-	if (owners->nr)
-		qsort(owners->owner, owners->nr, sizeof(*owners->owner),
-		      by_link);
+	sort(owners);
 	return rc;
+}
+
+/* Index of the first that holds the link, or of one that holds a later one */
+size_t owners_find(const struct owners *owners, __u32 id)
+{
+	size_t low = 0, high = owners->nr, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (owners->owner[mid].link_id < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
 }
 
 void owners_free(struct owners *owners)
