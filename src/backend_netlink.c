@@ -283,10 +283,8 @@ static int netlink_info(const struct tclink *link, struct tclink_info *info)
 
 static int netlink_close(struct tclink *link)
 {
-	int err = link->disconnected ? 0 : netlink_detach(link);
-
 	filter_free(link->filter);
-	return err;
+	return 0;
 }
 
 /* Every kernel has netlink. That it has cls_bpf shows when attaching. */

@@ -132,6 +132,33 @@ static void explain_severed(int err, const struct tclink_info *info,
 			"the filter is no longer the one that was attached: somebody deleted or replaced it, or it went with its qdisc or device; attach anew");
 }
 
+static void explain_update_twice(int err, const char *name, int prog_fd)
+{
+	struct bpf_prog_info info;
+	char prog[NAME_LEN];
+
+	if (prog_info_read(prog_fd, &info))
+		info.id = 0;
+	log_say(err,
+		"program %s is at the hook of %s already, and tcx runs each program at most once",
+		name_prog(info.id, prog), name);
+}
+
+/* Of the netlink backend; a link takes its descriptor and nothing else. */
+void explain_detach(int err, const struct tclink *link)
+{
+	struct tclink_info info = {};
+	char name[2 * NAME_LEN];
+
+	if (!log_wanted())
+		return;
+	if (err != -EPERM || link->ops->info(link, &info)) {
+		log_errno(err, "detaching the link failed");
+		return;
+	}
+	log_say(err, "deleting %s needs CAP_NET_ADMIN", name_link(&info, name));
+}
+
 void explain_update(int err, const struct tclink *link, const struct update *u)
 {
 	struct tclink_info info = {};
@@ -161,9 +188,7 @@ void explain_update(int err, const struct tclink *link, const struct update *u)
 		explain_update_eperm(err, &info, name, u);
 		break;
 	case -EEXIST:
-		log_say(err,
-			"the program is at the hook of %s already, and tcx runs each at most once",
-			name);
+		explain_update_twice(err, name, u->prog_fd);
 		break;
 	default:
 		log_say(err,

@@ -105,6 +105,7 @@ void explain_clsact(int err, __u32 ifindex);
 void explain_opts(int err, const char *name);
 void explain_not_loaded(const struct bpf_program *prog);
 void explain_link_type(const struct uapi_link_info *info, const char *what);
+void explain_detach(int err, const struct tclink *link);
 void explain_update(int err, const struct tclink *link,
 		    const struct update *u);
 void explain_pin(int err, const struct tclink *link, const char *path);

@@ -88,7 +88,7 @@ int tclink__detach(struct tclink *link)
 		return tclink_err(null_arg(__func__));
 	err = link->ops->detach(link);
 	if (err)
-		log_errno(err, "detaching the link failed");
+		explain_detach(err, link);
 	return tclink_err(err);
 }
 
@@ -98,6 +98,22 @@ void tclink__disconnect(struct tclink *link)
 		link->disconnected = true;
 }
 
+/* What goes with its last reference is left to the kernel. */
+static int give_up(struct tclink *link)
+{
+	int err = 0, close_err;
+
+	if (!link->disconnected && !(link->ops->guarantees & TCLINK_OWNED)) {
+		err = link->ops->detach(link);
+		if (err)
+			explain_detach(err, link);
+	}
+	close_err = link->ops->close(link);
+	if (close_err)
+		log_errno(close_err, "closing the link's descriptor failed");
+	return err ? err : close_err;
+}
+
 int tclink__destroy(struct tclink *link)
 {
 	int saved = errno;
@@ -105,9 +121,7 @@ int tclink__destroy(struct tclink *link)
 
 	if (!link)
 		return 0;
-	err = link->ops->close(link);
-	if (err)
-		log_errno(err, "giving up the link failed");
+	err = give_up(link);
 	link_free(link);
 	errno = saved;
 	return tclink_err(err);

@@ -15,7 +15,7 @@
  *		slot at the ingress or egress hook of a device, and nothing of
  *		the rest of TC. Linux 6.6.
  *   netlink	a cls_bpf filter made by netlink, which anybody may replace or
- *		delete and which stays when the process is killed. Linux 4.4.
+ *		delete and which stays when the process is killed. Linux 4.13.
  *
  * tclink_attach() takes the first of them that the kernel has and that can do
  * all that the options ask for, unless the options name one. Nothing asked for
@@ -30,7 +30,8 @@
  *   Functions that return int return 0 (or what they document) on success. On
  *   failure they return -errno and set errno to the same value. Functions that
  *   return a pointer return NULL on failure and set errno. The errno values of
- *   the kernel are passed through unchanged. errno is unspecified after
+ *   the kernel are passed through unchanged, but for the EBADFD with which some
+ *   of its functions mean EBADF. errno is unspecified after
  *   success, except that tclink__destroy() leaves it alone when it returns 0.
  *   After a failure, and only then, the library finds out why and says it in
  *   one sentence; see tclink_set_log().
@@ -296,35 +297,40 @@ struct tclink_attach_opts {
  * to create clsact and, in the first call, to read the kernel's BTF.
  *
  * With the netlink backend the object keeps a netlink socket, and so the
- * network namespace of the calling thread, for its later calls.
+ * network namespace of the calling thread, for its later calls. The filter is
+ * named after the program and its id, as "drop:[42]".
  *
  * A program at the tcx hook runs before all filters of TC. TC_ACT_OK,
  * TC_ACT_SHOT and TC_ACT_REDIRECT mean there what they mean in a filter;
- * anything else hands the packet on to the next program, then to TC.
+ * anything else hands the packet on to the next program, then to TC. Each
+ * program can be at a hook once.
  *
  * Return: the link, to be freed with tclink__destroy(), or NULL with errno:
  *   EOPNOTSUPP	no backend of this kernel has what is required or asked for,
- *		or not the one that is named; no CONFIG_NET_CLS_BPF; the qdisc
- *		takes no filters, or uses a shared block, which is then to be
- *		named with TCLINK_BLOCK
- *   EPERM	no CAP_NET_ADMIN over the user namespace that owns the network
- *		namespace
+ *		or not the one that is named; the qdisc takes no filters, or
+ *		uses a shared block, which is then to be named with
+ *		TCLINK_BLOCK; netlink: no hardware took a filter with
+ *		TCLINK_SKIP_SW, on devices that have none
+ *   EPERM	link, netlink: no CAP_NET_ADMIN over the user namespace that
+ *		owns the network namespace. For tcx who has the program's
+ *		descriptor may attach it, because loading took CAP_NET_ADMIN
  *   ENODEV	no such device in this network namespace
  *   EEXIST	a filter with this chain, protocol, priority and handle exists;
- *		tcx: the program is attached to this hook already
+ *		tcx: this hook has the program already
  *   ENOENT	the qdisc has no such class; the module cls_bpf, or sch_ingress
  *		for a missing clsact, cannot be loaded
  *   EINVAL	no such qdisc or block; a qdisc without classes; parent 0; not a
  *		program, or one of another type; the priority belongs to another
  *		kind of classifier or another protocol, or the chain to another
- *		kind; no priority left to allocate; priority, chain or protocol
- *		out of range; unknown or contradicting flags, guarantees or
+ *		kind; priority, chain or protocol out of range; unknown or
+ *		contradicting flags, guarantees or
  *		backend; no hardware took a filter with TCLINK_SKIP_SW; program
  *		bound to a device without TCLINK_SKIP_SW, or to another device;
  *		unusable opts->sz
+ *   ENOSPC	no priority left to allocate; EINVAL in older kernels
  *   ESTALE	tcx: the revision is not opts->expected_revision
  *   ERANGE	tcx: the hook has as many programs as it takes
- *   E2BIG	an option this library does not know is set
+ *   E2BIG	an option this library does not know is set, or opts->reserved
  *   EBADF	prog_fd is not open
  *   ENOMEM, ENOBUFS, EMFILE, ENFILE, and what a driver returns for a filter it
  *   refuses
@@ -384,14 +390,17 @@ struct tclink_update_opts {
  * Return: 0, or
  *   -ENOLINK	the link is severed; netlink: somebody else deleted or replaced
  *		the filter
- *   -EPERM	with TCLINK_F_EXPECT_OLD: another program is attached
+ *   -EPERM	with TCLINK_F_EXPECT_OLD: another program is attached; netlink:
+ *		no CAP_NET_ADMIN
+ *   -EEXIST	tcx: the hook has the new program already, through another link
  *   -EINVAL	link is NULL; not a program, or one of another type; bound to a
  *		device, and the link has no TCLINK_SKIP_SW or is on another one;
  *		unknown flags; old_prog_fd without its flag; unusable opts->sz
  *   -E2BIG	an option this library does not know is set
  *   -EBADF	prog_fd or old_prog_fd is not open
  *   -ENOMEM, and what a driver returns for a program it refuses
- * They come from BPF_LINK_UPDATE, link_update() in kernel/bpf/syscall.c.
+ * They come from BPF_LINK_UPDATE, link_update() in kernel/bpf/syscall.c, or
+ * from RTM_NEWTFILTER, tc_new_tfilter() in net/sched/cls_api.c.
  */
 TCLINK_API int tclink__update(struct tclink *link, int prog_fd,
 			      const struct tclink_update_opts *opts);
@@ -491,10 +500,11 @@ TCLINK_API int tclink__fd(const struct tclink *link);
  *
  * Return: 0 once the link is severed, or
  *   -ETIMEDOUT	it still is not
- *   -EINTR	a signal handler ran
+ *   -EINTR	a signal handler ran while it waited
  *   -EINVAL	link is NULL
  *   -EBADF	the caller closed the descriptor behind the library's back
- *   -ENOMEM
+ *   -ENOMEM, -ENOBUFS
+ * The first two are no failures, and nothing is logged for them.
  */
 TCLINK_API int tclink__wait(const struct tclink *link, int timeout_ms);
 
@@ -608,7 +618,8 @@ TCLINK_API struct tclink *tclink_open_fd(int fd);
  * @handle, @priority, @chain_index, @classid: as in the attach options; 0 with
  *	the tcx backend
  * @protocol: host byte order, ETH_P_ALL for all
- * @gen_flags: TCLINK_SKIP_*, TCLINK_IN_HW, TCLINK_NOT_IN_HW
+ * @gen_flags: TCLINK_SKIP_*, TCLINK_IN_HW, TCLINK_NOT_IN_HW; the last one with
+ *	the tcx backend
  * @in_hw_count: number of hardware tables that hold the filter; 0 with the
  *	netlink backend, where the kernel tells no more than TCLINK_IN_HW
  * @block_index: of the block the filter is in; 0 if it is not shared
@@ -652,7 +663,9 @@ struct tclink_info {
  * Return: 0, or
  *   -EINVAL	link or info is NULL; unusable info->sz
  *   -EBADF	the caller closed the descriptor behind the library's back
- * (BPF_OBJ_GET_INFO_BY_FD, bpf_link_get_info_by_fd() in kernel/bpf/syscall.c)
+ *   -ENOMEM, -ENOBUFS	netlink could not be asked
+ * (BPF_OBJ_GET_INFO_BY_FD, bpf_link_get_info_by_fd() in kernel/bpf/syscall.c;
+ * RTM_GETTFILTER, tc_get_tfilter() in net/sched/cls_api.c)
  */
 TCLINK_API int tclink__info(const struct tclink *link,
 			    struct tclink_info *info);
@@ -735,7 +748,8 @@ struct tclink_features {
  *	beyond what the library knows become zero. Unchanged on failure
  *
  * Loads a program of two instructions and attaches it to a device that
- * cannot exist: ENODEV says that the kernel knows how. The answers are kept for
+ * cannot exist, once as each kind of link: ENODEV says that the kernel knows
+ * how. The answers are kept for
  * the life of the process. A kernel without such links is an answer, not a
  * failure.
  *

@@ -4,10 +4,7 @@
  * the ids of the programs, {link} for the id of the link in the way, {backend}
  * for the backend's name.
  */
-#include <sched.h>
 #include <unistd.h>
-#include <sys/syscall.h>
-#include <linux/capability.h>
 #include <linux/if_ether.h>
 
 #include "backends.h"
@@ -108,15 +105,10 @@ static void give_clsact(void)
 	sh("tc qdisc add dev t0 clsact");
 }
 
-static void drop_capabilities(void)
+static void become_nobody(void)
 {
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct data[2] = {};
-
 	give_clsact();
-	CHECK(!syscall(SYS_capset, &header, data));
+	drop_capabilities();
 }
 
 static int other_type(void)
@@ -193,7 +185,7 @@ static const struct row {
 	  .other_err = EINVAL, .before = give_clsact, .opts = { .gen_flags = TCLINK_SKIP_SW },
 	  .text = "no hardware under t0 ingress takes this program, and TCLINK_SKIP_SW forbids to run it in software" },
 	{ .name = "no capability", .backends = BOTH, .err = EPERM,
-	  .before = drop_capabilities,
+	  .before = become_nobody,
 	  .text = "attaching to t0 ingress needs CAP_NET_ADMIN over the user namespace of the network namespace" },
 	{ .name = "program of another type", .backends = EVERY, .err = EINVAL,
 	  .prog = other_type,

@@ -380,6 +380,53 @@ static void test_closed_descriptor(void)
 	CHECK(!tclink__destroy(link));
 }
 
+/* Who has the descriptor of a link needs no more; a filter has none. */
+static void test_without_capabilities(void)
+{
+	struct tclink *link = attach(0, TCLINK_INGRESS), *other;
+	char text[256];
+
+	drop_capabilities();
+	CHECK(!info_of(link).severed && tclink__wait(link, 0) == -ETIMEDOUT);
+	if (has(TCLINK_OWNED)) {
+		CHECK(!tclink__update(link, env.prog[1], NULL));
+		CHECK(!tclink__detach(link) && !tclink__destroy(link));
+		other = attach_at(2, env.dev, TCLINK_INGRESS, NULL);
+		CHECK(!other == (variant == TCLINK_BACKEND_LINK));
+		CHECK(other || errno == EPERM);
+		tclink__destroy(other);
+		return;
+	}
+	snprintf(text, sizeof(text),
+		 "replacing the program of the filter of t0 ingress with priority 49152 and handle 0x1 needs CAP_NET_ADMIN");
+	FAILS(tclink__update(link, env.prog[1], NULL), EPERM, text);
+	FAILS(tclink__detach(link), EPERM,
+	      "deleting the filter of t0 ingress with priority 49152 and handle 0x1 needs CAP_NET_ADMIN");
+	FAILS(tclink__destroy(link), EPERM,
+	      "deleting the filter of t0 ingress with priority 49152 and handle 0x1 needs CAP_NET_ADMIN");
+}
+
+/* A program is at a tcx hook once; filters may share one. */
+static void test_program_twice(void)
+{
+	struct tclink *link[2] = { attach(0, TCLINK_INGRESS),
+				   attach(1, TCLINK_INGRESS) };
+	char text[256];
+
+	if (variant == TCLINK_BACKEND_TCX) {
+		snprintf(text, sizeof(text),
+			 "program %u (prog_a) is at the hook of link %u already, and tcx runs each program at most once",
+			 env.id[0], info_of(link[1]).id);
+		FAILS(tclink__update(link[1], env.prog[0], NULL), EEXIST, text);
+		CHECK(runs(1, TCLINK_INGRESS));
+	} else {
+		CHECK(!tclink__update(link[1], env.prog[0], NULL));
+	}
+	CHECK(runs(0, TCLINK_INGRESS));
+	tclink__destroy(link[0]);
+	tclink__destroy(link[1]);
+}
+
 const struct test more_tests[] = {
 	{ "next", test_next },
 	{ "open by id and descriptor", test_open },
@@ -395,6 +442,8 @@ const struct test more_tests[] = {
 	{ "threads attach", test_threads_attach },
 	{ "a log callback that calls the library", test_log_calls_back },
 	{ "descriptor closed by the caller", test_closed_descriptor },
+	{ "without capabilities", test_without_capabilities },
+	{ "one program twice", test_program_twice },
 };
 
 const size_t nr_more_tests = sizeof(more_tests) / sizeof(more_tests[0]);

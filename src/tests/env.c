@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <linux/bpf.h>
+#include <linux/capability.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
 #include <linux/pkt_cls.h>
@@ -183,6 +185,16 @@ bool env_runs(struct env *env, __u32 parent, int n)
 	for (i = 0; i < 20 && env_seen(env, n) == before; i++)
 		usleep(5000);
 	return env_seen(env, n) != before;
+}
+
+void drop_capabilities(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2] = {};
+
+	need(!syscall(SYS_capset, &header, data), "dropping capabilities");
 }
 
 static int sh_va(const char *fmt, va_list args)

@@ -38,6 +38,7 @@ bool env_runs(struct env *env, __u32 parent, int n);
 void sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int sh_status(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool have_tc(void);
+void drop_capabilities(void); /* of the calling thread, for good */
 
 /* Somebody else: make or replace a cls_bpf filter by netlink. */
 int foreign_filter(const struct tclink_info *where, int prog_fd);
