@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Let the Nth allocation that this task makes fail. */
+#ifndef TCLINK_STRESS_INJECT_H
+#define TCLINK_STRESS_INJECT_H
+
+#include <stdbool.h>
+
+enum inject_what {
+	INJECT_SLAB,
+	INJECT_PAGE,
+	INJECT_KINDS,
+};
+
+extern const char *const inject_names[INJECT_KINDS];
+
+/* 0 or -errno: -ENOENT if the kernel has no fault injection. */
+int inject_open(void);
+int inject_choose(enum inject_what what);
+
+/* Between the two, allocation nth fails, 1 being the first. */
+void inject_begin(unsigned int nth);
+/* Whether there were that many. */
+bool inject_end(void);
+
+#endif
