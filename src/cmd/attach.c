@@ -42,6 +42,19 @@ static bool is_class(__u32 parent)
 	return parent != TCLINK_INGRESS && parent != TCLINK_EGRESS;
 }
 
+static int check_required(const struct attach *a, const char *verb)
+{
+	__u32 has = tclink_backend_guarantees(a->opts.backend);
+	__u32 bit;
+
+	for (bit = TCLINK_OWNED; bit <= TCLINK_PROTOCOL; bit <<= 1)
+		if (a->opts.require & ~has & bit)
+			return misused("%s: --require %s: the %s backend does not have it",
+				       verb, tclink_guarantee_name(bit),
+				       tclink_backend_name(a->opts.backend));
+	return RC_OK;
+}
+
 /* A backend that is named has to have what is asked of it. */
 static int check_backend(const struct attach *a, const char *verb)
 {
@@ -66,21 +79,18 @@ static int check_backend(const struct attach *a, const char *verb)
 		{ o->gen_flags & TCLINK_SKIP_SW, "--skip-sw", TCLINK_OFFLOAD },
 		{ !!a->pin, "--pin", TCLINK_PINNABLE },
 	};
-	__u32 bit;
+	const char *name;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(needs); i++)
-		if (needs[i].asked && !(has & needs[i].guarantee))
-			return misused("%s: %s needs '%s', which the %s backend does not have",
-				       verb, needs[i].what,
-				       tclink_guarantee_name(needs[i].guarantee),
-				       tclink_backend_name(o->backend));
-	for (bit = 1; bit <= TCLINK_PROTOCOL; bit <<= 1)
-		if (o->require & ~has & bit)
-			return misused("%s: --require %s: the %s backend does not have it",
-				       verb, tclink_guarantee_name(bit),
-				       tclink_backend_name(o->backend));
-	return RC_OK;
+	for (i = 0; i < ARRAY_SIZE(needs); i++) {
+		if (!needs[i].asked || has & needs[i].guarantee)
+			continue;
+		name = tclink_guarantee_name(needs[i].guarantee);
+		return misused("%s: %s needs '%s', which the %s backend does not have",
+			       verb, needs[i].what, name,
+			       tclink_backend_name(o->backend));
+	}
+	return check_required(a, verb);
 }
 
 /* All that can be said without asking the kernel. The target is parsed. */

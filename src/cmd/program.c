@@ -93,8 +93,10 @@ static int choose_program(struct bpf_object *obj, const struct prog_source *src,
 {
 	unsigned int nr;
 
-	nr = find_programs(obj, bpf_program__name, src->program, chosen) ?:
-	     find_programs(obj, bpf_program__section_name, src->program, chosen);
+	nr = find_programs(obj, bpf_program__name, src->program, chosen);
+	if (!nr)
+		nr = find_programs(obj, bpf_program__section_name,
+				   src->program, chosen);
 	if (!nr && src->program)
 		return failed("'%s' has no program '%s'", src->object,
 			      src->program);

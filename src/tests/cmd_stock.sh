@@ -284,7 +284,7 @@ test_netlink_by_need() {
 	exits "$owner" 137
 	expect 0 '*chain 3 *drop_port*' filters ingress
 	expect 1 'tclink: *' tclink attach v0 ingress "${drop[@]}" --chain 3 --require owned
-	expect 1 'tclink: *' tclink attach v0 ingress "${drop[@]}" --chain 4 --pin "$pin"
+	expect 1 'tclink: *netlink lacks pinnable' tclink attach v0 ingress "${drop[@]}" --chain 4 --pin "$pin"
 	[ ! -e "$pin" ] || die 'there is a pin'
 	expect 1 'tclink: *' tclink attach v0 ingress "${drop[@]}" --backend link
 	expect 1 'tclink: *' tclink attach v0 ingress "${drop[@]}" --require notified
