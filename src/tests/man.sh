@@ -54,6 +54,19 @@ dangling() {
 		done
 }
 
+# Each errno value that the header says a function returns, with the function
+errnos() {
+	awk '/^ \* tclink_[a-z_]* - / { name = $2; returns = 0 }
+		/^ \* Return:/ { returns = 1 }
+		/\*\// { name = "" }
+		name != "" && returns {
+			gsub(/[^A-Z0-9_]/, " ")
+			for (i = 1; i <= NF; i++)
+				if ($i ~ /^E[A-Z0-9]+$/ && $i != "EPOLLHUP")
+					print name, $i
+		}' $header
+}
+
 # Verbs and long options that tclink(8) does not know
 unknown() {
 	local verb option
@@ -100,6 +113,11 @@ result $? "sections, and links of siblings"
 dangling "${pages[@]}" >"$tmp/log"
 [ ! -s "$tmp/log" ]
 result $? "references lead to pages"
+errnos | sort -u | while read -r name errno; do
+	grep -Eq "(^|[^A-Z])$errno([^A-Z]|$)" "$name.3" || echo "$name: $errno"
+done >"$tmp/log"
+errnos | grep -q . && [ ! -s "$tmp/log" ]
+result $? "errno values are those of the header"
 unknown >"$tmp/log"
 [ ! -s "$tmp/log" ]
 result $? "tclink(8) knows the verbs and options that --help does"
