@@ -131,6 +131,8 @@ test_SIGHUP_ends_it_and_nohup_does_not() {
 		trap '' HUP
 		hold v0 egress "${drop[@]}"
 		kill -HUP "$owner"
+		sleep 0.2
+		expect 0 '*attached*' tclink show --id "$id"
 		kill -INT "$owner"
 		exits "$owner" 0
 	) || exit
