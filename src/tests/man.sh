@@ -118,7 +118,7 @@ errnos | sort -u | while read -r name errno; do
 done >"$tmp/log"
 errnos | grep -q . && [ ! -s "$tmp/log" ]
 result $? "errno values are those of the header"
-tr -s '\t' ' ' <$header | sed -nE 's/^ \*   ([A-Z_]+) (yes|-) (yes|-) (yes|-)( .*|$)/\1 \2 \3 \4/p' \
+tr -s '\t' ' ' <$header | sed -nE 's/^ \* ([A-Z_]+) (yes|-) (yes|-) (yes|-)( .*|$)/\1 \2 \3 \4/p' \
 	>"$tmp/promises"
 tr '\t' ' ' <tclink.7 | sed -nE 's/^([A-Z_]+) (yes|no) (yes|no) (yes|no)( .*|$)/\1 \2 \3 \4/p' |
 	sed 's/ no/ -/g' | diff "$tmp/promises" - >"$tmp/log"
