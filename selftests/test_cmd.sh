@@ -13,7 +13,8 @@ test_features()
 		tclink features --json
 }
 
-test_attach_holds_until_SIGTERM()
+# Whether it ends by itself, after SIGTERM, or is killed
+test_filter_goes_with_its_owner()
 {
 	expect 0 'no TC links' tclink show
 	hold v0 ingress "${drop[@]}"
@@ -26,10 +27,6 @@ test_attach_holds_until_SIGTERM()
 	expect 0 '' tc filter show dev v0 ingress
 	# The qdisc stays: others may use it by now.
 	expect 0 '*qdisc clsact ffff:*' tc qdisc show dev v0
-}
-
-test_filter_goes_with_SIGKILL()
-{
 	hold v0 egress "${drop[@]}"
 	expect 0 '*drop_port*' tc filter show dev v0 egress
 	kill -KILL "$owner"
@@ -184,18 +181,14 @@ test_update()
 		tclink update --id 4294967295 --prog-id "$prog"
 }
 
-test_detach_severs_the_owner()
+test_severed_owner_is_told()
 {
 	hold v0 ingress "${drop[@]}"
 	expect 0 "link $id: detached" tclink detach --id "$id"
 	severed_owner
 	expect 0 '' tc filter show dev v0 ingress
-}
-
-test_severed_by_qdisc_delete()
-{
 	attach_pinned v0 egress "${drop[@]}"
-	hold v0 ingress "${drop[@]}"
+	hold v0 ingress --prog-id "$prog"
 	expect 0 '' tc qdisc del dev v0 clsact
 	severed_owner
 	expect 0 "LINK *"$'\n'"* -       egress  0      49152  0x1     * (drop_port)  no  severed  -" \
@@ -251,7 +244,6 @@ test_monitor()
 	kill -INT "$monitor"
 	wait "$monitor" || die "monitor ended with $?"
 	[[ $(<"$events") != *$'\n'*$'\n'*$'\n'*$'\n'*$'\n'* ]] || die "$(<"$events")"
-	rm "$events"
 }
 
 test_nothing_is_left()
@@ -259,8 +251,7 @@ test_nothing_is_left()
 	expect 0 'no TC links' tclink show
 }
 
-run_tests features attach_holds_until_SIGTERM filter_goes_with_SIGKILL \
-	attach_options pin_outlives_the_command attach_refused \
-	loaded_programs show blocks backends json update \
-	detach_severs_the_owner severed_by_qdisc_delete exec wait monitor \
+run_tests features filter_goes_with_its_owner attach_options \
+	pin_outlives_the_command attach_refused loaded_programs show blocks \
+	backends json update severed_owner_is_told exec wait monitor \
 	nothing_is_left -- "$@"

@@ -147,10 +147,8 @@ answered()
 clean_up()
 {
 	kill -KILL ${owner:+"$owner"} "${echos[@]}" 2>/dev/null
-	[ ! -e "$pin" ] || rm "$pin"
-	[ ! -e "${pin}_prog" ] || rm "${pin}_prog"
 	[ ! -e "/run/netns/$peer" ] || ip netns del "$peer"
-	[ ! -e "$said" ] || rm "$said"
+	rm -f "$said" "$said.events" "$pin" "${pin}_prog"
 }
 
 run_one()
