@@ -63,6 +63,24 @@ SAME_INFO(tc.flags);
 _Static_assert(sizeof(((struct uapi_link_info *)0)->tc) ==
 	       sizeof(((struct bpf_link_info *)0)->tc), "info size");
 
+SAME_CREATE(tcx.expected_revision);
+SAME_INFO(tcx.ifindex);
+SAME_INFO(tcx.attach_type);
+_Static_assert(UAPI_TCX_INGRESS == BPF_TCX_INGRESS &&
+	       UAPI_TCX_EGRESS == BPF_TCX_EGRESS &&
+	       UAPI_LINK_TYPE_TCX == BPF_LINK_TYPE_TCX &&
+	       UAPI_TCA_BPF_LINK_ID == TCA_BPF_LINK_ID, "numbers");
+
+#define SAME_QUERY(member)						\
+	SAME_AT(uapi_prog_query, member, union bpf_attr, query.member)
+
+SAME_QUERY(target_ifindex);
+SAME_QUERY(attach_type);
+SAME_QUERY(prog_ids);
+SAME_QUERY(count);
+SAME_QUERY(link_ids);
+SAME_QUERY(revision);
+
 _Static_assert(UAPI_F_TC_CLASSIFY_ONLY == BPF_F_TC_CLASSIFY_ONLY &&
 	       TCLINK_SKIP_HW == TCA_CLS_FLAGS_SKIP_HW &&
 	       TCLINK_SKIP_SW == TCA_CLS_FLAGS_SKIP_SW &&
@@ -330,6 +348,9 @@ static void expect_same_info(struct __test_metadata *_metadata,
 	EXPECT_EQ(raw.tc.block_index, info.block_index);
 	EXPECT_EQ(raw.tc.netns_ino, info.netns_ino);
 	EXPECT_EQ(raw.tc.flags, info.flags);
+	EXPECT_EQ(TCLINK_BACKEND_LINK, info.backend);
+	EXPECT_EQ(tclink_backend_guarantees(TCLINK_BACKEND_LINK),
+		  info.guarantees);
 }
 
 TEST_F(lib, info)
@@ -618,6 +639,7 @@ TEST_F(lib, probe)
 	EXPECT_EQ(1, features.link);
 	EXPECT_EQ(BPF_LINK_TYPE_TC, features.link_type);
 	EXPECT_EQ(BPF_TC, features.attach_type);
+	EXPECT_EQ(1, features.tcx);
 }
 
 #define RACERS	4

@@ -177,7 +177,8 @@ TEST_F(errors, exists_as_that_of_netlink)
 
 	ASSERT_EQ(0, rtnl_filter_new(&self->env.rt, &f, NLM_F_CREATE));
 	FAILS_PTR(EEXIST, ATTACH(0, TCLINK_EGRESS, &self->opts),
-		  "veth0 egress has a filter with priority 10 and handle 0x7 already, which no link owns; choose another handle or priority, or 0 to let the kernel choose");
+		  "veth0 egress has a filter with priority 10 and handle 0x7 already, made by netlink, program %u (seen_b); choose another handle or priority, or 0 to let the kernel choose",
+		  self->env.prog_id[1]);
 	EXPECT_TRUE(tcenv_runs(&self->env, TCLINK_EGRESS, 1));
 	ASSERT_EQ(0, rtnl_filter_del(&self->env.rt, &f));
 }
@@ -193,7 +194,7 @@ TEST_F(errors, other_kind_at_the_priority)
 
 	ASSERT_EQ(0, rtnl_filter_new(&self->env.rt, &f, NLM_F_CREATE));
 	FAILS_PTR(EINVAL, ATTACH(0, TCLINK_EGRESS, &self->opts),
-		  "the kernel refused the program for veth0 egress: priority 10 in chain 0 may belong to another kind of classifier, or the program to another device");
+		  "priority 10 in chain 0 of veth0 egress belongs to filters of kind matchall; choose another priority");
 	ASSERT_EQ(0, rtnl_filter_del(&self->env.rt, &f));
 }
 
@@ -351,8 +352,10 @@ TEST_F(errors, without_cap_sys_admin)
 	FAILS_PTR(EPERM, tclink_next(&id, NULL),
 		  "going through the links needs CAP_SYS_ADMIN");
 	EXPECT_EQ(0, id);
+	/* Netlink tells anyone which link it is, though not of the program. */
 	FAILS_PTR(EEXIST, ATTACH(1, TCLINK_INGRESS, &self->opts),
-		  "veth0 ingress has a filter with priority 10 and handle 0x7 already, whose owner is unknown; choose another handle or priority, or 0 to let the kernel choose");
+		  "veth0 ingress has a filter with priority 10 and handle 0x7 already, owned by link %u, program %u; choose another handle or priority, or 0 to let the kernel choose",
+		  self->id, self->env.prog_id[0]);
 	/* Attaching needs CAP_NET_ADMIN only. */
 	link = ATTACH(1, TCLINK_INGRESS, NULL);
 	EXPECT_NE(NULL, link);
@@ -439,11 +442,11 @@ TEST_F(errors, open_link_of_other_type)
 	ASSERT_EQ(0, tc_link_info(link, &info));
 	ASSERT_EQ(0, bpf_obj_pin(link, self->pin));
 	FAILS_PTR(EINVAL, tclink_open_path(self->pin),
-		  "%s is a link of type xdp, not a TC link", self->pin);
+		  "%s is a link of type xdp, neither TC nor tcx", self->pin);
 	FAILS_PTR(EINVAL, tclink_open_id(info.id),
-		  "link %u is a link of type xdp, not a TC link", info.id);
+		  "link %u is a link of type xdp, neither TC nor tcx", info.id);
 	FAILS_PTR(EINVAL, tclink_open_fd(link),
-		  "descriptor %d is a link of type xdp, not a TC link", link);
+		  "descriptor %d is a link of type xdp, neither TC nor tcx", link);
 	close(link);
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <linux/if_ether.h>
 #include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
 #include <bpf/bpf.h>
 
 #include "backends.h"
@@ -380,6 +381,36 @@ static void test_closed_descriptor(void)
 	CHECK(!tclink__destroy(link));
 }
 
+static struct tclink_info raced;
+
+static void delete_raced(void)
+{
+	CHECK(!foreign_delete(&raced));
+}
+
+/* Somebody deletes the filter after the look, before the update. */
+static void test_update_race(void)
+{
+	struct tclink *link = attach(0, TCLINK_INGRESS);
+
+	raced = info_of(link);
+	if (has(TCLINK_EXCLUSIVE)) {
+		tclink__destroy(link);
+		return;
+	}
+	before_request(RTM_NEWTFILTER, delete_raced);
+	CHECK(tclink__update(link, env.prog[1], NULL) == -ENOLINK);
+	CHECK(errno == ENOLINK && info_of(link).severed);
+	CHECK(!nr_filters(&env, TCLINK_INGRESS));
+	tclink__destroy(link);
+
+	link = attach(0, TCLINK_INGRESS);
+	raced = info_of(link);
+	before_request(RTM_DELTFILTER, delete_raced);
+	CHECK(!tclink__detach(link) && info_of(link).severed);
+	tclink__destroy(link);
+}
+
 /* Who has the descriptor of a link needs no more; a filter has none. */
 static void test_without_capabilities(void)
 {
@@ -443,6 +474,7 @@ const struct test more_tests[] = {
 	{ "a log callback that calls the library", test_log_calls_back },
 	{ "descriptor closed by the caller", test_closed_descriptor },
 	{ "without capabilities", test_without_capabilities },
+	{ "deleted between look and update", test_update_race },
 	{ "one program twice", test_program_twice },
 };
 

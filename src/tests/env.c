@@ -274,6 +274,32 @@ int foreign_delete(const struct tclink_info *where)
 	return nl_talk_once(&req, NULL, NULL);
 }
 
+static struct {
+	__u16 type;
+	void (*fn)(void);
+} hook;
+
+void before_request(__u16 type, void (*fn)(void))
+{
+	hook.type = type;
+	hook.fn = fn;
+}
+
+/* In place of that of the C library: libmnl sends with it. */
+ssize_t sendto(int fd, const void *buf, size_t len, int flags,
+	       const struct sockaddr *to, socklen_t to_len)
+{
+	const struct nlmsghdr *nlh = buf;
+	void (*fn)(void) = hook.fn;
+
+	if (fn && len >= sizeof(*nlh) && to->sa_family == AF_NETLINK &&
+	    nlh->nlmsg_type == hook.type) {
+		hook.fn = NULL;
+		fn();
+	}
+	return syscall(SYS_sendto, fd, buf, len, flags, to, to_len);
+}
+
 static bool count_one(const struct tc_filter *f, void *data)
 {
 	int *nr = data;
