@@ -145,11 +145,7 @@ static __always_inline enum next walk_ipv4(struct __sk_buff *ctx,
 	w->found.ip_proto = ip.protocol;
 	w->found.src = ip.saddr;
 	w->found.dst = ip.daddr;
-	if (ip.frag_off & bpf_htons(IP_FRAGMENT)) {
-		w->fragment = true;
-		return NEXT_STOP;
-	}
-	return NEXT_IP_PROTO;
+	return ip.frag_off & bpf_htons(IP_FRAGMENT) ? NEXT_STOP : NEXT_IP_PROTO;
 }
 
 static __always_inline enum next walk_ipv6(struct __sk_buff *ctx,

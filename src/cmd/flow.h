@@ -57,6 +57,7 @@ int flow_prog_open(struct flow_prog *prog, __u32 id, struct flow_set *set,
 void flow_prog_close(struct flow_prog *prog);
 
 /* flow_base.c: which kernels have what a key needs */
+int flow_base_types(struct flow_set *set);
 int flow_base_check(struct flow_set *set);
 
 /* flow_root.c */

@@ -104,3 +104,16 @@ int flow_base_check(struct flow_set *set)
 	btf__free(btf);
 	return rc;
 }
+
+/*
+ * The same for the keys that need types, and for realms, of which a kernel
+ * without them says 0. Type information takes long to read, so the others are
+ * looked at only if the program does not load.
+ */
+int flow_base_types(struct flow_set *set)
+{
+	if (!(set->keys & (TUPLE_KEYS | KEY(NFCT) | KEY(RTCLASSID) |
+			   KEY(SKUID) | KEY(SKGID))))
+		return RC_OK;
+	return flow_base_check(set);
+}

@@ -29,14 +29,12 @@ static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
 
 static int fill(struct flow *skel, const struct flow_set *set, int counts)
 {
-	struct flow_set *to = &skel->rodata_set->set;
 	int err;
 
-	*to = *set;
-	flow_set_derive(to);
-	err = flow_base_check(to);
-	if (err || counts < 0)
-		return err;
+	skel->rodata_set->set = *set;
+	flow_set_derive(&skel->rodata_set->set);
+	if (counts < 0)
+		return RC_OK;
 	err = bpf_map__reuse_fd(skel->maps.bss, counts);
 	return err ? failed("cannot share the counters of the old program: %s",
 			    strerror(-err)) :
@@ -53,15 +51,31 @@ static int keep(struct flow_prog *prog, const struct flow *skel)
 	return failed("fcntl: %s", strerror(errno));
 }
 
-static int load(struct flow_prog *prog, struct flow *skel)
+/* err: that of loading. Returns 0, or an exit code after saying what is wrong. */
+static int try_load(struct flow_prog *prog, const struct flow_set *set,
+		    int counts, libbpf_print_fn_t print, int *err)
 {
-	int err;
+	struct flow *skel;
+	int rc;
 
-	libbpf_set_print(warnings);
-	err = flow__load(skel);
+	*err = 0;
 	libbpf_set_print(quiet);
-	if (!err)
-		return keep(prog, skel);
+	skel = flow__open();
+	if (!skel)
+		return failed("cannot open the program: %s", strerror(errno));
+	rc = fill(skel, set, counts);
+	libbpf_set_print(print);
+	if (!rc)
+		*err = flow__load(skel);
+	libbpf_set_print(quiet);
+	if (!rc && !*err)
+		rc = keep(prog, skel);
+	flow__destroy(skel);
+	return rc;
+}
+
+static int explain(int err)
+{
 	if (err == -EPERM)
 		return failed("cannot load the program: %s; it needs CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON",
 			      strerror(EPERM));
@@ -72,16 +86,18 @@ static int load(struct flow_prog *prog, struct flow *skel)
 int flow_prog_load(struct flow_prog *prog, const struct flow_set *set,
 		   int counts)
 {
-	struct flow *skel;
-	int rc;
+	struct flow_set loaded = *set;
+	int rc, err;
 
-	libbpf_set_print(quiet);
-	skel = flow__open();
-	if (!skel)
-		return failed("cannot open the program: %s", strerror(errno));
-	rc = fill(skel, set, counts) ?: load(prog, skel);
-	flow__destroy(skel);
-	return rc;
+	rc = flow_base_types(&loaded) ?:
+	     try_load(prog, &loaded, counts, quiet, &err);
+	if (rc || !err)
+		return rc;
+	/* Either a key is to blame, or what the verifier says has to be seen. */
+	rc = err == -EPERM ? RC_OK : flow_base_check(&loaded);
+	if (!rc && err != -EPERM)
+		rc = try_load(prog, &loaded, counts, warnings, &err);
+	return rc || !err ? rc : explain(err);
 }
 
 void flow_prog_close(struct flow_prog *prog)
