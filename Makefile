@@ -22,6 +22,9 @@ help:
 	@echo '               FLAVOUR=plain: without debugging checks'
 	@echo 'make demo      show what it does, on the patched kernel in a VM'
 	@echo 'make check     run all tests, in the same VM'
+	@echo 'make stress    the long form of the stress tests, on a kernel that also looks'
+	@echo '               for leaks; STRESS_KERNEL=debug|plain|kcsan, STRESS_SCALE=100'
+	@echo 'make soak      mixed load for SOAK_SECONDS=1800, with figures'
 	@echo 'make -C kernel-patches lint'
 	@echo '               check the kernel series, patch by patch; FULL=1: at length'
 	@echo 'make suites    run the kernel tree'"'"'s own suites with and without the'
@@ -38,7 +41,7 @@ help:
 	@echo 'V=1 shows commands, O=DIR builds there instead of in build/.'
 
 # Demo and tests need everything, in this order; the rest stands alone.
-ifneq ($(filter check demo selftests,$(MAKECMDGOALS)),)
+ifneq ($(filter check demo selftests stress soak,$(MAKECMDGOALS)),)
 lib progs: kernel
 endif
 
@@ -69,6 +72,16 @@ demo: lib progs
 	$(Q)exec env O=$(O) selftests/vm/run --timeout 300 --log $(O)/demo/console.log -- \
 		selftests/demo
 
+STRESS_KERNEL ?= stress
+STRESS_SCALE  ?= 100
+SOAK_SECONDS  ?= 1800
+
+stress soak: selftests
+	$(Q)$(MAKE) -C kernel-patches O=$(O) KSRC=$(KSRC) FLAVOUR=$(STRESS_KERNEL)
+	$(Q)selftests/vm/run --kernel $(O)/kernel-$(STRESS_KERNEL).env --mem 3072 \
+		--timeout $$((20000 + $(SOAK_SECONDS))) --log $(O)/$@/console.log -- \
+		selftests/stress/$(if $(filter soak,$@),soak $(O) $(SOAK_SECONDS),long $(O) $(STRESS_SCALE))
+
 # Two kernels that differ in nothing but the series.
 suites bench-attach:
 	$(Q)selftests/vm/deps udev ethtool iputils-ping python3-yaml clang-19
@@ -92,5 +105,5 @@ uninstall:
 clean:
 	$(Q)rm -rf $(O)
 
-.PHONY: all help lib progs selftests deps kernel check demo suites \
+.PHONY: all help lib progs selftests deps kernel check demo stress soak suites \
 	bench-attach bench-cost install uninstall deb fuzz clean

@@ -85,6 +85,20 @@ static bool live_by_id(__u32 id)
 	return live;
 }
 
+/* Only that of a qdisc which a request still holds may be, for a moment. */
+static bool both_live(const struct held *h, __u32 id)
+{
+	int tries = h->place == PLACE_QDISC ? 1000 : 1;
+
+	while (tries--) {
+		if (!live_by_id(id) || !live_by_id(h->info.id))
+			return false;
+		if (tries)
+			usleep(5000);
+	}
+	return true;
+}
+
 /* Both live at a time is what must not be: a link never comes back to life. */
 static void check_one_owner(struct owner *o, struct held *h)
 {
@@ -100,7 +114,7 @@ static void check_one_owner(struct owner *o, struct held *h)
 		id = s->place == h->place && s->handle == h->info.tc.handle &&
 		     s->priority == h->info.tc.priority ? s->id : 0;
 		pthread_mutex_unlock(&s->lock);
-		if (id && live_by_id(id) && live_by_id(h->info.id))
+		if (id && both_live(h, id))
 			finding("links %u and %u own one filter", id,
 				h->info.id);
 	}
@@ -171,6 +185,22 @@ static bool same(const struct bpf_link_info *a, const struct bpf_link_info *b)
 	       a->tc.block_index == b->tc.block_index;
 }
 
+/* A request on netlink that waits for RTNL holds the qdisc meanwhile: of a qdisc
+ * or a device that was deleted under it, the filters go when it is done.
+ */
+static bool severed_soon(const struct held *h)
+{
+	struct bpf_link_info info;
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		if (!tc_link_info(h->fd, &info) && !info.tc.ifindex)
+			return true;
+		usleep(5000);
+	}
+	return false;
+}
+
 /* Severed when it must be, and only then. Returns whether it is. */
 static bool check(struct owner *o, struct held *h, struct bpf_link_info *info)
 {
@@ -200,6 +230,9 @@ static bool check(struct owner *o, struct held *h, struct bpf_link_info *info)
 		finding("link %u: program %u, not %u", h->info.id,
 			info->prog_id, sh->prog_id[o->n][s->prog]);
 	pthread_mutex_unlock(&s->lock);
+	if (!is && h->place == PLACE_QDISC && severed > h->begun &&
+	    !before.detached && !h->severed)
+		is = severed_soon(h);
 	if (!is && (severed > h->begun || before.detached || h->severed))
 		finding("link %u at place %d: live, but event %lu (first %lu), detached %d, severed before %d",
 			h->info.id, h->place, severed, h->begun + 1,
@@ -347,7 +380,9 @@ static void find(struct owner *o, struct held *h)
 	count(C_FOUND);
 	if (found < 0)
 		return;
-	if (severed ? found : !check(o, h, &info) && found != 1)
+	if (severed ? !found : found == 1 || check(o, h, &info))
+		return;
+	if (severed || found > 1 || !severed_soon(h))
 		finding("link %u: %s, and %d filters", info.id,
 			severed ? "severed" : "live", found);
 }

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is there of all that could be left behind: take figures before a test,
+ * and compare them with those after it.
+ *
+ * stress_leaks show          print the figures
+ * stress_leaks save FILE     write them there
+ * stress_leaks compare FILE  exit with 1 if something is left, and say what
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "tclib.h"
+
+#define KMEMLEAK	"/sys/kernel/debug/kmemleak"
+#define MAX_FIGURES	128
+/* Freeing is deferred. */
+#define WAIT_SECONDS	20
+
+struct figure {
+	char name[48];
+	long value;
+	long slack;	/* that may come and go, -1: any */
+};
+
+struct figures {
+	struct figure of[MAX_FIGURES];
+	int n;
+};
+
+static void add(struct figures *f, const char *name, long value, long slack)
+{
+	struct figure *fig = &f->of[f->n];
+
+	if (f->n == MAX_FIGURES)
+		return;
+	f->n++;
+	snprintf(fig->name, sizeof(fig->name), "%s", name);
+	fig->value = value;
+	fig->slack = slack;
+}
+
+static long count_ids(int (*next)(__u32 id, __u32 *next_id))
+{
+	__u32 id = 0;
+	long n = 0;
+
+	while (!next(id, &id))
+		n++;
+	return n;
+}
+
+static long first_number(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	long value = -1;
+
+	if (!f)
+		return -1;
+	if (fscanf(f, "%ld", &value) != 1)
+		value = -1;
+	fclose(f);
+	return value;
+}
+
+/* Without what waits on lists of a processor, or in KASAN's quarantine. */
+static void add_slabs(struct figures *f, const char *pattern, long slack)
+{
+	char path[128];
+	glob_t g;
+	size_t i;
+
+	if (glob(pattern, 0, NULL, &g))
+		return;
+	for (i = 0; i < g.gl_pathc; i++) {
+		snprintf(path, sizeof(path), "%s/shrink", g.gl_pathv[i]);
+		write_file(path, "1");
+		snprintf(path, sizeof(path), "%s/objects", g.gl_pathv[i]);
+		add(f, strrchr(g.gl_pathv[i], '/') + 1, first_number(path),
+		    slack);
+	}
+	globfree(&g);
+}
+
+static void add_meminfo(struct figures *f)
+{
+	FILE *m = fopen("/proc/meminfo", "re");
+	char name[48], line[128];
+	long value;
+
+	while (m && fgets(line, sizeof(line), m))
+		if (sscanf(line, "%47[^:]: %ld", name, &value) == 2 &&
+		    (!strcmp(name, "MemAvailable") || !strcmp(name, "Slab") ||
+		     !strcmp(name, "SUnreclaim") || !strcmp(name, "Percpu") ||
+		     !strcmp(name, "VmallocUsed")))
+			add(f, name, value, -1);
+	if (m)
+		fclose(m);
+}
+
+static void take(struct figures *f)
+{
+	f->n = 0;
+	add(f, "links", count_ids(bpf_link_get_next_id), 0);
+	add(f, "programs", count_ids(bpf_prog_get_next_id), 0);
+	add(f, "maps", count_ids(bpf_map_get_next_id), 0);
+	add(f, "files", first_number("/proc/sys/fs/file-nr"), 64);
+	add_slabs(f, "/sys/kernel/slab/net_namespace", 0);
+	add_slabs(f, "/sys/kernel/slab/kmalloc-[0-9]*", 2000);
+	add_meminfo(f);
+}
+
+static int save(const struct figures *f, const char *path)
+{
+	FILE *file = fopen(path, "we");
+	int i;
+
+	if (!file)
+		return 2;
+	for (i = 0; i < f->n; i++)
+		fprintf(file, "%s %ld\n", f->of[i].name, f->of[i].value);
+	return fclose(file) ? 2 : 0;
+}
+
+static int load(struct figures *f, const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char name[48];
+	long value;
+
+	if (!file)
+		return -1;
+	f->n = 0;
+	while (fscanf(file, "%47s %ld", name, &value) == 2)
+		add(f, name, value, 0);
+	fclose(file);
+	return 0;
+}
+
+/* Less than before is no leak: something of an earlier test went. */
+static int compare(const struct figures *was, const struct figures *is,
+		   bool tell)
+{
+	const struct figure *a, *b;
+	int more = 0;
+
+	for (b = is->of; b < is->of + is->n; b++) {
+		if (b->slack < 0)
+			continue;
+		for (a = was->of; a < was->of + was->n; a++)
+			if (!strcmp(a->name, b->name))
+				break;
+		if (a == was->of + was->n || b->value <= a->value + b->slack)
+			continue;
+		more++;
+		if (tell)
+			printf("%s: %ld before, %ld after\n", a->name,
+			       a->value, b->value);
+	}
+	return more;
+}
+
+/* What is found only once may be in a register: scan twice. */
+static int kmemleak(void)
+{
+	char buf[8192];
+	ssize_t len;
+	int fd;
+
+	if (write_file(KMEMLEAK, "scan") == -ENOENT)
+		return 0;
+	sleep(6);
+	write_file(KMEMLEAK, "scan");
+	fd = open(KMEMLEAK, O_RDONLY | O_CLOEXEC);
+	len = fd < 0 ? 0 : read(fd, buf, sizeof(buf) - 1);
+	if (fd >= 0)
+		close(fd);
+	if (len <= 0)
+		return 0;
+	buf[len] = '\0';
+	printf("%s", buf);
+	write_file(KMEMLEAK, "clear");
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	static struct figures was, is;
+	int i, more;
+
+	take(&is);
+	if (argc == 2 && !strcmp(argv[1], "show")) {
+		for (i = 0; i < is.n; i++)
+			printf("%10ld %s\n", is.of[i].value, is.of[i].name);
+		return 0;
+	}
+	if (argc == 3 && !strcmp(argv[1], "save")) {
+		/* What others have left is not this test's. */
+		write_file(KMEMLEAK, "clear");
+		return save(&is, argv[2]);
+	}
+	if (argc != 3 || strcmp(argv[1], "compare") || load(&was, argv[2])) {
+		fprintf(stderr, "usage: %s show|save FILE|compare FILE\n",
+			argv[0]);
+		return 2;
+	}
+	for (i = 0; i < WAIT_SECONDS && compare(&was, &is, false); i++) {
+		sleep(1);
+		take(&is);
+	}
+	more = compare(&was, &is, true);
+	more += kmemleak();
+	return more > 0;
+}
