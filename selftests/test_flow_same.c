@@ -140,8 +140,11 @@ static int compare_batch(struct grid *g, struct net *n, const struct key *key,
 		 how->kind->name, how->forwarded ? "forwarded" : "sent",
 		 how->tags);
 	packet_choose_base();
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		how->kind->build(&batch[i]);
+		batch[i].paged = !(how->kind->has & MAY_HAVE_ANY) &&
+				 packet_below(8) == 0;
+	}
 	net_prepare(n, how->tags, true);
 	if (!value) {
 		flags |= SAME_SOCKET;

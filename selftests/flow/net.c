@@ -28,9 +28,9 @@ static int add_devices(void)
 	err = shell("sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1");
 	if (err)
 		return err;
-	err = shell("ip link add v0 type veth peer name v1 && ip link set v0 up arp off && ip link set v1 up && ip addr add 10.0.0.1/32 dev v0 && tc qdisc add dev v1 clsact && tc filter add dev v1 ingress matchall action drop");
+	err = shell("ip link add v0 mtu 9000 type veth peer name v1 mtu 9000 && ip link set v0 up arp off && ip link set v1 up && ip addr add 10.0.0.1/32 dev v0 && tc qdisc add dev v1 clsact && tc filter add dev v1 ingress matchall action drop");
 	for (i = 0; !err && i < NET_WAYS; i++)
-		err = shell("ip link add p%d type veth peer name q%d index %d && ip link set p%d up && ip link set q%d up",
+		err = shell("ip link add p%d mtu 9000 type veth peer name q%d index %d mtu 9000 && ip link set p%d up && ip link set q%d up",
 			    i, i, indices[i], i, i);
 	for (i = 1; !err && i <= NET_REALMS; i++)
 		err = shell("ip route add 10.%d.0.0/16 dev v0 src 10.0.0.1 realm %d",
@@ -140,6 +140,7 @@ void net_close(struct net *n)
 	prep_bpf__destroy(n->prep);
 }
 
+/* A frame that does not fit into a page has its headers beyond the first. */
 static bool send_by(int fd, int ifindex, const struct packet *p)
 {
 	const struct sockaddr_ll to = {
@@ -147,9 +148,12 @@ static bool send_by(int fd, int ifindex, const struct packet *p)
 		.sll_protocol = htons(p->protocol),
 		.sll_ifindex = ifindex,
 	};
+	static unsigned char frame[NET_PAGED];
+	int len = p->paged ? NET_PAGED : p->len;
 
-	return sendto(fd, p->data, p->len, 0, (void *)&to, sizeof(to)) ==
-	       p->len;
+	memcpy(frame, p->data, p->len);
+	memset(frame + p->len, 0, len - p->len);
+	return sendto(fd, frame, len, 0, (void *)&to, sizeof(to)) == len;
 }
 
 bool net_send(struct net *n, const struct packet *p, bool forwarded, int i)

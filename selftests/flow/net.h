@@ -14,6 +14,7 @@
 #define NET_WAYS	4	/* devices that packets are forwarded from */
 #define NET_USERS	8
 #define NET_NAT		0xc0000201	/* 192.0.2.1 */
+#define NET_PAGED	6000
 #define NET_REALMS	8	/* 10.1.0.0/16 is realm 1, and so on */
 
 struct prep_bpf;

@@ -76,6 +76,7 @@ static void begin(struct packet *p, __u16 protocol)
 {
 	p->len = 0;
 	p->protocol = protocol;
+	p->paged = false;
 	put_random(p, 2 * ETH_ALEN);
 	p->data[0] &= 0xfe; /* unicast */
 	put16(p, protocol);

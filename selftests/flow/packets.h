@@ -5,6 +5,7 @@
 #ifndef TCLINK_SELFTESTS_FLOW_PACKETS_H
 #define TCLINK_SELFTESTS_FLOW_PACKETS_H
 
+#include <stdbool.h>
 #include <linux/types.h>
 
 #define PACKET_MAX 512
@@ -13,6 +14,7 @@ struct packet {
 	unsigned char data[PACKET_MAX];
 	int len;
 	__u16 protocol;		/* the EtherType, host byte order */
+	bool paged;		/* to be sent in more than one page */
 };
 
 /* What all packets of a kind have; the others have the value that the
