@@ -63,7 +63,7 @@ bool explain_bound(int err, int prog_fd, __u32 ifindex, __u32 gen_flags)
 		log_say(err,
 			"program %s is bound to %s and runs in its hardware only; attach it with TCLINK_SKIP_SW",
 			prog, device);
-	else if (info.ifindex != ifindex)
+	else if (info.ifindex != ifindex && ifindex != TCLINK_BLOCK)
 		log_say(err,
 			"program %s is bound to %s; it can be attached to no other device",
 			prog, device);

@@ -224,6 +224,7 @@ static int do_info(const union bpf_attr *a)
 	if (i >= 0) {
 		prog.type = progs[i].type;
 		prog.id = progs[i].id;
+		prog.ifindex = fake.bound_to;
 		memcpy(prog.name, progs[i].name, sizeof(prog.name));
 		memcpy(to, &prog, a->info.info_len < sizeof(prog) ?
 					  a->info.info_len :

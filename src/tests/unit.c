@@ -342,6 +342,31 @@ static void test_attach_ranges(void)
 		     "protocol 0x10000 is over 0xffff");
 }
 
+/* A program for the hardware of one device */
+static void test_bound(void)
+{
+	TCLINK_OPTS(tclink_attach_opts, opts);
+	struct tclink *link = attach_lo();
+
+	fake.bound_to = LO;
+	fake.update_err = EINVAL;
+	FAILS(tclink__update(link, cls_prog(), NULL), EINVAL,
+	      "program 12 (counter) is bound to lo and runs in its hardware only; attach it with TCLINK_SKIP_SW");
+	fake.create_err[0] = fake.create_err[1] = EINVAL;
+	fake.nr_creates = 0;
+	FAILS_PTR(tclink_attach(cls_prog(), LO, TCLINK_EGRESS, NULL), EINVAL,
+		  "program 12 (counter) is bound to lo and runs in its hardware only; attach it with TCLINK_SKIP_SW");
+	opts.gen_flags = TCLINK_SKIP_SW;
+	fake.nr_creates = 0;
+	FAILS_PTR(tclink_attach(cls_prog(), LO, TCLINK_EGRESS, &opts), EINVAL,
+		  "no hardware under lo egress takes this program, and TCLINK_SKIP_SW forbids to run it in software");
+	fake.bound_to = 77;
+	fake.nr_creates = 0;
+	FAILS_PTR(tclink_attach(cls_prog(), LO, TCLINK_EGRESS, &opts), EINVAL,
+		  "program 12 (counter) is bound to device 77; it can be attached to no other device");
+	tclink__destroy(link);
+}
+
 /* With real netlink: a missing clsact is made, once, and the attach retried. */
 static void test_clsact(void)
 {
@@ -603,6 +628,7 @@ static const struct test tests[] = {
 	{ "severed: update and detach", test_severed },
 	{ "attach: errors explained", test_attach_errors },
 	{ "attach: ranges explained", test_attach_ranges },
+	{ "program bound to a device", test_bound },
 	{ "attach: missing clsact created", test_clsact },
 	{ "attach: no clsact for classes", test_clsact_not_for_classes },
 	{ "pin, unpin, open by path", test_pin },
