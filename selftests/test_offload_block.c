@@ -119,6 +119,25 @@ TEST_F(offload_block, one_refuses_an_update)
 	EXPECT_RUN(ID(1), ID(1), 2);
 }
 
+/* One that joined later is no different. */
+TEST_F(offload_block, one_refuses_an_update_after_the_other_joined)
+{
+	ASSERT_EQ(0, rtnl_qdisc_del(&self->env.rt,
+				    self->nsim.ifindex[!variant->odd],
+				    TC_H_CLSACT));
+	self->link = tc_link_create(&self->c);
+	ASSERT_GE(self->link, 0);
+	EXPECT_RUN(ID(0), 0, 1);
+	ASSERT_EQ(0, rtnl_clsact_add_block(&self->env.rt,
+					   self->nsim.ifindex[!variant->odd],
+					   BLOCK));
+	EXPECT_RUN(ID(0), ID(0), 2);
+	ASSERT_EQ(0, port_takes(variant->odd, false));
+	EXPECT_EQ(-EOPNOTSUPP, tc_link_update(self->link, self->env.prog_fd[1],
+					      -1));
+	EXPECT_RUN(ID(0), ID(0), 2);
+}
+
 /* One that never took it does not keep the rest from an update. */
 TEST_F(offload_block, one_does_not_take_it)
 {
@@ -179,6 +198,63 @@ TEST_F(offload_block, same_program_on_the_other_port)
 	EXPECT_RUN(ID(0), 0, 0);
 	ASSERT_EQ(0, tc_link_info(self->other, &info));
 	EXPECT_EQ(1, info.tc.in_hw_count);
+}
+
+/* Nor for that of netlink, which is not in hardware. */
+TEST_F(offload_block, netlink_filter_of_the_same_program)
+{
+	struct rtnl_filter f = {
+		.ifindex = TCM_IFINDEX_MAGIC_BLOCK,
+		.parent = BLOCK,
+		.prio = 1,
+		.handle = 1,
+		.kind = "bpf",
+		.prog_fd = self->env.prog_fd[0],
+	};
+
+	self->link = tc_link_create(&self->c);
+	ASSERT_GE(self->link, 0);
+	self->other = dup(self->link);
+	ASSERT_EQ(0, rtnl_filter_new(&self->env.rt, &f,
+				     NLM_F_CREATE | NLM_F_EXCL));
+	EXPECT_RUN(ID(0), ID(0), 2);
+	f.prog_fd = self->env.prog_fd[1];
+	ASSERT_EQ(0, rtnl_filter_new(&self->env.rt, &f, NLM_F_REPLACE));
+	EXPECT_RUN(ID(0), ID(0), 2);
+	f.prog_fd = self->env.prog_fd[0];
+	ASSERT_EQ(0, rtnl_filter_new(&self->env.rt, &f, NLM_F_REPLACE));
+	ASSERT_EQ(0, rtnl_filter_del(&self->env.rt, &f));
+	EXPECT_RUN(ID(0), ID(0), 2);
+}
+
+/* Of one that refuses what replaces a filter of netlink, nothing stays. */
+TEST_F(offload_block, netlink_replace_refused_by_one)
+{
+	struct rtnl_filter f = {
+		.ifindex = TCM_IFINDEX_MAGIC_BLOCK,
+		.parent = BLOCK,
+		.prio = 1,
+		.handle = 1,
+		.kind = "bpf",
+		.prog_fd = self->env.prog_fd[0],
+	};
+	struct rtnl_seen seen = { .handle = 1 };
+
+	ASSERT_EQ(0, rtnl_filter_new(&self->env.rt, &f,
+				     NLM_F_CREATE | NLM_F_EXCL));
+	EXPECT_EQ(ID(0), nsim_runs(0));
+	EXPECT_EQ(ID(0), nsim_runs(1));
+	ASSERT_EQ(0, port_takes(variant->odd, false));
+	f.prog_fd = self->env.prog_fd[1];
+	ASSERT_EQ(0, rtnl_filter_new(&self->env.rt, &f, NLM_F_REPLACE));
+	ASSERT_EQ(0, rtnl_dump(&self->env.rt, TCM_IFINDEX_MAGIC_BLOCK, BLOCK,
+			       &seen));
+	EXPECT_EQ(ID(1), seen.prog_id);
+	EXPECT_EQ(1, seen.in_hw_count);
+	EXPECT_EQ(TCA_CLS_FLAGS_IN_HW, seen.gen_flags);
+	EXPECT_EQ(0, nsim_runs(variant->odd));
+	EXPECT_EQ(ID(1), nsim_runs(!variant->odd));
+	ASSERT_EQ(0, rtnl_filter_del(&self->env.rt, &f));
 }
 
 /* The odd one leaves the block, and does not count as hardware that did. */
