@@ -148,7 +148,9 @@ static void explain_eopnotsupp(int err, const struct request *req)
 		log_say(err,
 			"%s uses the shared block %u; attach to the block instead",
 			target, block);
-	else if (!explain_hardware(err, req))
+	else if (!explain_bound(err, req->prog_fd, req->ifindex,
+				req->opts.gen_flags) &&
+		 !explain_hardware(err, req))
 		log_say(err, "the kernel cannot attach to %s: %s", target,
 			req->extack[0] ? req->extack :
 					 "the qdisc takes no filters there");

@@ -323,10 +323,10 @@ struct tclink_attach_opts {
  *		program, or one of another type; the priority belongs to another
  *		kind of classifier or another protocol, or the chain to another
  *		kind; priority, chain or protocol out of range; unknown or
- *		contradicting flags, guarantees or
- *		backend; no hardware took a filter with TCLINK_SKIP_SW; program
- *		bound to a device without TCLINK_SKIP_SW, or to another device;
- *		unusable opts->sz
+ *		contradicting flags, guarantees or backend; no hardware took a
+ *		filter with TCLINK_SKIP_SW; program bound to a device without
+ *		TCLINK_SKIP_SW, or to another device, which tcx does not
+ *		check: do not give it one; unusable opts->sz
  *   ENOSPC	no priority left to allocate; EINVAL in older kernels
  *   ESTALE	tcx: the revision is not opts->expected_revision
  *   ERANGE	tcx: the hook has as many programs as it takes
