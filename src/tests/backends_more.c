@@ -221,6 +221,38 @@ static void test_require(void)
 	}
 }
 
+static __u32 taken(const struct tclink_attach_opts *opts)
+{
+	struct tclink *link;
+	__u32 backend;
+
+	link = tclink_attach(env.prog[0], env.dev, TCLINK_EGRESS, opts);
+	if (!link)
+		return 0;
+	backend = info_of(link).backend;
+	tclink__destroy(link);
+	return backend;
+}
+
+/* Named by nobody: the first that the kernel has and that will do */
+static void test_choice(void)
+{
+	TCLINK_OPTS(tclink_features, features);
+	TCLINK_OPTS(tclink_attach_opts, opts);
+	__u32 first, filter;
+
+	CHECK(!tclink_probe(&features));
+	filter = features.link ? TCLINK_BACKEND_LINK : TCLINK_BACKEND_NETLINK;
+	first = !features.link && features.tcx ? TCLINK_BACKEND_TCX : filter;
+	CHECK(taken(NULL) == first);
+	opts.priority = 5;
+	CHECK(taken(&opts) == filter);
+	opts.require = TCLINK_OWNED;
+	CHECK(taken(&opts) == (features.link ? TCLINK_BACKEND_LINK : 0));
+	opts.priority = 0;
+	CHECK(taken(&opts) == (first == TCLINK_BACKEND_NETLINK ? 0 : first));
+}
+
 static void test_revision(void)
 {
 	TCLINK_OPTS(tclink_attach_opts, opts);
@@ -467,6 +499,7 @@ const struct test more_tests[] = {
 	{ "classid, classify only", test_classid },
 	{ "shared block", test_block },
 	{ "every guarantee required", test_require },
+	{ "chosen by what is asked for", test_choice },
 	{ "revision", test_revision },
 	{ "the thread is in another namespace by now", test_other_netns },
 	{ "threads share an object", test_threads_share },
