@@ -19,15 +19,18 @@ static __u32 enum_value(const struct btf *btf, const char *enum_name,
 	int id = btf__find_by_name_kind(btf, enum_name, BTF_KIND_ENUM);
 	const struct btf_type *t;
 	const struct btf_enum *e;
+	const char *known;
 	__u16 i;
 
 	if (id < 0)
 		return 0;
 	t = btf__type_by_id(btf, id);
 	e = btf_enum(t);
-	for (i = 0; i < btf_vlen(t); i++)
-		if (!strcmp(btf__name_by_offset(btf, e[i].name_off), name))
+	for (i = 0; i < btf_vlen(t); i++) {
+		known = btf__name_by_offset(btf, e[i].name_off);
+		if (known && !strcmp(known, name))
 			return e[i].val;
+	}
 	return 0;
 }
 

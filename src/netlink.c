@@ -91,13 +91,19 @@ static int parse_done(const struct nlmsghdr *nlh)
 	return *error < 0 ? *error : 0;
 }
 
+/* libmnl takes a length over INT_MAX for a negative one. */
+static bool message_ok(const struct nlmsghdr *nlh, int left)
+{
+	return mnl_nlmsg_ok(nlh, left) && nlh->nlmsg_len <= (unsigned int)left;
+}
+
 int nl_parse(struct nl *nl, const void *buf, size_t len, nl_message_fn fn,
 	     void *data)
 {
 	const struct nlmsghdr *nlh = buf;
 	int left = len;
 
-	for (; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
+	for (; message_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
 		/* What is left of an earlier answer is none of this one. */
 		if (nlh->nlmsg_seq != nl->seq || nlh->nlmsg_pid != nl->port)
 			continue;

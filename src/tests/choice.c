@@ -346,6 +346,9 @@ static void test_netlink_answers(void)
 	nlh->nlmsg_seq = 9;
 	nlh->nlmsg_pid = 6; /* of another socket */
 	CHECK(parse(buf, 36) == 1);
+	nlh->nlmsg_pid = 5;
+	nlh->nlmsg_len = 0x80000024U; /* libmnl takes it for negative */
+	CHECK(parse(buf, 36) == 1);
 	srand(1);
 	for (round = 0; round < 20000; round++) {
 		for (i = sizeof(*nlh); i < sizeof(buf); i++)
