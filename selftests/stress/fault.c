@@ -286,11 +286,7 @@ static const char *check(struct fault *f, enum outcome want)
 
 static enum outcome expected(const struct fault *f, const struct op *op)
 {
-	/* The others in the block still have it. */
-	if (op->run && op->then == SEVERED && !strcmp(op->name, "sever_qdisc") &&
-	    f->place.devices > 1)
-		return LIVE;
-	return op->then;
+	return op->flags & OP_LEAVE && f->place.devices > 1 ? LIVE : op->then;
 }
 
 /* Failure leaves all as it was. If only the answer on netlink was lost, it may
@@ -300,7 +296,7 @@ static const char *judge(struct fault *f, const struct op *op, int ret,
 			 const struct state *before)
 {
 	enum outcome want = expected(f, op);
-	const char *differs, *bad;
+	const char *differs;
 	struct state after;
 
 	if (ret && ret != -ENOMEM && ret != -ENOBUFS && ret != -op->also)
@@ -313,8 +309,7 @@ static const char *judge(struct fault *f, const struct op *op, int ret,
 		if (!differs || !(ret < 0 && op->flags & OP_NETLINK))
 			return differs;
 	}
-	bad = want == AS_BEFORE ? "done by halves" : check(f, want);
-	return bad;
+	return want == AS_BEFORE ? "done by halves" : check(f, want);
 }
 
 /* Returns whether there was such an allocation. */

@@ -48,8 +48,9 @@ enum op_flags {
 	OP_MUST_WORK	= 1 << 1,
 	OP_VETH		= 1 << 2,	/* for these targets only */
 	OP_SOFT		= 1 << 3,
-	OP_JOIN		= 1 << 4,	/* last device is not in the block yet */
+	OP_JOIN		= 1 << 4,	/* last device is not in yet */
 	OP_BLOCK	= 1 << 5,
+	OP_LEAVE	= 1 << 6,	/* the others still have it */
 };
 
 struct op {

@@ -233,7 +233,8 @@ const struct op fault_ops[] = {
 	  run_netlink_exclusive },
 	{ "sever_chain", true, SEVERED, OP_NETLINK, run_chain_del },
 	/* On a block of two, one leaves. */
-	{ "sever_qdisc", true, SEVERED, OP_NETLINK, run_qdisc_del },
+	{ "sever_qdisc", true, SEVERED, OP_NETLINK | OP_LEAVE,
+	  run_qdisc_del },
 	{ "sever_device", true, SEVERED, OP_NETLINK | OP_VETH, run_device_del },
 	{ "join_block", true, LIVE, OP_NETLINK | OP_BLOCK | OP_JOIN, run_join },
 	{}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Calls that are mostly right: what is all wrong is refused at the first check. */
+/* Calls that are mostly right: what is all wrong is refused at once. */
 #include <arpa/inet.h>
 #include <stddef.h>
 #include <string.h>
@@ -156,8 +156,7 @@ static bool sched_cls(const struct world *w, __u32 fd)
 	       fd == w->prog_fd[2];
 }
 
-static const char *create_must_fail(const struct world *w,
-				    const union bpf_attr *attr)
+static const char *create_must_fail(const union bpf_attr *attr)
 {
 	const unsigned char *bytes = (const void *)attr;
 	size_t i;
@@ -212,7 +211,7 @@ const char *fuzz_must_fail(const struct world *w, const struct bpf_call *c)
 	if (c->cmd == BPF_LINK_CREATE &&
 	    attr.link_create.attach_type == BPF_TC &&
 	    sched_cls(w, attr.link_create.prog_fd))
-		return create_must_fail(w, &attr);
+		return create_must_fail(&attr);
 	return NULL;
 }
 

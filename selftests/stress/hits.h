@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A classifier that counts the test's frames by their tag, the first byte behind
- * the Ethernet header, and lets all others pass by. Each is a program of its own
- * with a counter of its own.
+/* A classifier that counts the test's frames by their tag, the first byte
+ * behind the Ethernet header, and lets all others pass by. Each is a program of
+ * its own with a counter of its own.
  */
 #ifndef TCLINK_STRESS_HITS_H
 #define TCLINK_STRESS_HITS_H

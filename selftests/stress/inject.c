@@ -30,8 +30,8 @@ int inject_open(void)
 	return err ?: write_file(PAGE "ignore-gfp-wait", "N");
 }
 
-/* There is one counter for both. A filter by cache, of which none is marked, and
- * an order that does not exist keep the other kind out of it.
+/* There is one counter for both. A filter by cache, of which none is marked,
+ * and an order that does not exist keep the other kind out of it.
  */
 int inject_choose(enum inject_what what)
 {

@@ -72,9 +72,12 @@ static void do_one(struct prng *rnd, struct owned *o, int n)
 	enum doing doing = o->fd < 0 ? CREATE : next[prng_below(rnd, 8)];
 	int prog = env.prog_fd[prng_below(rnd, 2)];
 	char path[64];
+	int err;
 
 	pin_path(path, n);
-	/* Its name is taken as long as the pin is there. */
+	/* Of no more use; and a name is taken as long as the pin is there. */
+	if (o->detached)
+		doing = CLOSE;
 	if (o->pinned && doing == CLOSE)
 		doing = UNPIN;
 	atomic_store(&sh->doing, doing);
@@ -88,7 +91,9 @@ static void do_one(struct prng *rnd, struct owned *o, int n)
 			wrong(doing, o->fd);
 		break;
 	case UPDATE:
-		wrong(doing, tc_link_update(o->fd, prog, -1));
+		err = tc_link_update(o->fd, prog, -1);
+		o->detached = err == -ENOLINK;
+		wrong(doing, err);
 		break;
 	case PIN:
 		if (!o->pinned && bpf_obj_pin(o->fd, path))
@@ -102,6 +107,7 @@ static void do_one(struct prng *rnd, struct owned *o, int n)
 		break;
 	case DETACH:
 		wrong(doing, tc_link_detach(o->fd));
+		o->detached = true;
 		break;
 	default:
 		close(o->fd);
@@ -119,6 +125,7 @@ static void recover(struct owned *owned)
 		pin_path(path, i);
 		owned[i].fd = bpf_obj_get(path);
 		owned[i].pinned = owned[i].fd >= 0;
+		owned[i].detached = false;
 		if (owned[i].fd < 0 && errno != ENOENT)
 			wrong(RECOVER, -errno);
 	}

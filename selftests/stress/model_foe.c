@@ -284,7 +284,7 @@ void foe_hardware(struct prng *rnd)
 	}
 }
 
-static int link_in_new_netns(struct hits *hits, struct prng *rnd)
+static int link_in_new_netns(struct hits *hits)
 {
 	struct tc_create c = { .prog_fd = hits->fd, .parent = TC_EGRESS };
 	struct rtnl rt;
@@ -313,7 +313,7 @@ void foe_netns(struct prng *rnd)
 		finding("no program");
 	while (go_on()) {
 		start = now();
-		link = link_in_new_netns(&hits, rnd);
+		link = link_in_new_netns(&hits);
 		if (link < 0)
 			finding("create in a new namespace: %s",
 				strerror(-link));

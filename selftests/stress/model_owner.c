@@ -185,8 +185,8 @@ static bool same(const struct bpf_link_info *a, const struct bpf_link_info *b)
 	       a->tc.block_index == b->tc.block_index;
 }
 
-/* A request on netlink that waits for RTNL holds the qdisc meanwhile: of a qdisc
- * or a device that was deleted under it, the filters go when it is done.
+/* A request on netlink that waits for RTNL holds the qdisc meanwhile: if that or
+ * its device was deleted, the filters go when the request is done.
  */
 static bool severed_soon(const struct held *h)
 {
@@ -495,7 +495,7 @@ static void one_op(struct owner *o)
 	else if (dice < 84)
 		pin(o, h);
 	else if (o->ghosts == GHOSTS - MODEL_LINKS)
-		forget_ghosts(o, atomic_load(&sh->place[PLACE_PACKETS].ifindex));
+		judge_frame(o);
 	else if (dice < 90 || h->severed) {
 		retire(o, h);
 		count(C_CLOSE);

@@ -23,7 +23,6 @@ void bounds_parse(struct bounds *b, int argc, char **argv)
 		{ "ops", required_argument, NULL, 'o' },
 		{ "seconds", required_argument, NULL, 's' },
 		{ "seed", required_argument, NULL, 'r' },
-		{ "workers", required_argument, NULL, 'w' },
 		{}
 	};
 	int opt;
@@ -39,12 +38,9 @@ void bounds_parse(struct bounds *b, int argc, char **argv)
 		case 'r':
 			b->seed = strtoull(optarg, NULL, 0);
 			break;
-		case 'w':
-			b->workers = strtoul(optarg, NULL, 0);
-			break;
 		default:
 			fprintf(stderr, "usage: %s [--ops N] [--seconds N] "
-				"[--seed N] [--workers N]\n", argv[0]);
+				"[--seed N]\n", argv[0]);
 			exit(2);
 		}
 	}

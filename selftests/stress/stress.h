@@ -9,16 +9,15 @@
 
 #include <linux/types.h>
 
-/* Bounds of a run. Zero ops or seconds: bounded by the other one only. */
+/* Bounds of a run. No ops: bounded by seconds only. */
 struct bounds {
 	__u64 seed;
 	unsigned long ops;
 	unsigned int seconds;
-	unsigned int workers;
 };
 
-/* --ops N --seconds N --seed N --workers N; what is not given stays as it is,
- * but for a seed of zero, which the clock replaces.
+/* --ops N --seconds N --seed N; what is not given stays as it is, but for
+ * a seed of zero, which the clock replaces.
  */
 void bounds_parse(struct bounds *b, int argc, char **argv);
 
