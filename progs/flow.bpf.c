@@ -13,7 +13,7 @@
 #include "flow.h"
 #include "flow_values.h"
 
-const volatile struct flow_set set SEC(".rodata.set") = {
+const volatile struct flow_set parameters SEC(".rodata.set") = {
 	.magic = FLOW_MAGIC,
 	.version = FLOW_VERSION,
 };
@@ -32,12 +32,13 @@ static __always_inline __u32 network_offset(struct __sk_buff *ctx)
 }
 
 /* The ports behind an IP header, or false if it takes more than this. */
-static __always_inline bool quick_ports(const void *l4, const void *end,
+static __always_inline bool quick_ports(const struct flow_set *set,
+					const void *l4, const void *end,
 					struct headers *h)
 {
 	if (h->ip_proto != IPPROTO_TCP && h->ip_proto != IPPROTO_UDP)
 		return false;
-	if (!set.ports)
+	if (!set->ports)
 		return true;
 	if (l4 + sizeof(h->ports) > end)
 		return false;
@@ -45,7 +46,8 @@ static __always_inline bool quick_ports(const void *l4, const void *end,
 	return true;
 }
 
-static __always_inline bool quick_ipv4(const void *l3, const void *end,
+static __always_inline bool quick_ipv4(const struct flow_set *set,
+				       const void *l3, const void *end,
 				       struct headers *h)
 {
 	const struct iphdr *ip = l3;
@@ -56,10 +58,11 @@ static __always_inline bool quick_ipv4(const void *l3, const void *end,
 	h->src = ip->saddr;
 	h->dst = ip->daddr;
 	h->ip_proto = ip->protocol;
-	return quick_ports(l3 + sizeof(*ip), end, h);
+	return quick_ports(set, l3 + sizeof(*ip), end, h);
 }
 
-static __always_inline bool quick_ipv6(const void *l3, const void *end,
+static __always_inline bool quick_ipv6(const struct flow_set *set,
+				       const void *l3, const void *end,
 				       struct headers *h)
 {
 	const struct ipv6hdr *ip = l3;
@@ -69,12 +72,13 @@ static __always_inline bool quick_ipv6(const void *l3, const void *end,
 	h->src = fold_ipv6(&ip->saddr);
 	h->dst = fold_ipv6(&ip->daddr);
 	h->ip_proto = ip->nexthdr;
-	return quick_ports(l3 + sizeof(*ip), end, h);
+	return quick_ports(set, l3 + sizeof(*ip), end, h);
 }
 
 /* TCP and UDP, without options, fragments, tunnels and tags in the frame */
-static __always_inline bool quick_headers(struct __sk_buff *ctx, __u32 off,
-					  struct headers *h)
+static __always_inline bool quick_headers(struct __sk_buff *ctx,
+					  const struct flow_set *set,
+					  __u32 off, struct headers *h)
 {
 	const void *end = (void *)(long)ctx->data_end;
 	const void *l3 = (void *)(long)ctx->data;
@@ -83,82 +87,88 @@ static __always_inline bool quick_headers(struct __sk_buff *ctx, __u32 off,
 		return false;
 	l3 += off;
 	if (ctx->protocol == bpf_htons(ETH_P_IP))
-		return quick_ipv4(l3, end, h);
+		return quick_ipv4(set, l3, end, h);
 	if (ctx->protocol == bpf_htons(ETH_P_IPV6))
-		return quick_ipv6(l3, end, h);
+		return quick_ipv6(set, l3, end, h);
 	return false;
 }
 
 static __always_inline __u32 key_src(struct __sk_buff *ctx,
-				     const struct headers *h)
+					   const struct flow_set *set,
+					   const struct headers *h)
 {
-	return h->src ? bpf_ntohl(h->src) : fold_socket(ctx, set.secret);
+	return h->src ? bpf_ntohl(h->src) : fold_socket(ctx, set->secret);
 }
 
 static __always_inline __u32 key_dst(struct __sk_buff *ctx,
-				     const struct headers *h)
+					   const struct flow_set *set,
+					   const struct headers *h)
 {
-	return h->dst ? bpf_ntohl(h->dst) : fold_route(ctx, set.secret);
+	return h->dst ? bpf_ntohl(h->dst) : fold_route(ctx, set->secret);
 }
 
 static __always_inline __u32 key_proto_src(struct __sk_buff *ctx,
+					   const struct flow_set *set,
 					   const struct headers *h)
 {
 	/* The first two bytes in the packet */
 	return h->ports ? bpf_ntohl(h->ports) >> 16 :
-			  fold_socket(ctx, set.secret);
+			  fold_socket(ctx, set->secret);
 }
 
 static __always_inline __u32 key_proto_dst(struct __sk_buff *ctx,
+					   const struct flow_set *set,
 					   const struct headers *h)
 {
 	return h->ports ? bpf_ntohl(h->ports) & 0xffff :
-			  fold_route(ctx, set.secret);
+			  fold_route(ctx, set->secret);
 }
 
-static __always_inline __u32 key_nfct(struct __sk_buff *ctx, int key,
+static __always_inline __u32 key_nfct(struct __sk_buff *ctx,
+				      const struct flow_set *set, int key,
 				      const struct headers *h)
 {
-	const __u32 type = set.conn_type;
+	const __u32 type = set->conn_type;
 	__u32 value;
 
 	switch (key) {
 	case FLOW_KEY_NFCT:
-		return fold(connection(ctx), set.secret[0], set.secret[1]);
+		return fold(connection(ctx), set->secret[0], set->secret[1]);
 	case FLOW_KEY_NFCT_SRC:
 		return tuple_address(ctx, type, TUPLE_SRC, &value) ?
 			       value :
-			       key_src(ctx, h);
+			       key_src(ctx, set, h);
 	case FLOW_KEY_NFCT_DST:
 		return tuple_address(ctx, type, TUPLE_DST, &value) ?
 			       value :
-			       key_dst(ctx, h);
+			       key_dst(ctx, set, h);
 	case FLOW_KEY_NFCT_PROTO_SRC:
 		return tuple_port(ctx, type, TUPLE_SRC, &value) ?
 			       value :
-			       key_proto_src(ctx, h);
+			       key_proto_src(ctx, set, h);
 	case FLOW_KEY_NFCT_PROTO_DST:
 		return tuple_port(ctx, type, TUPLE_DST, &value) ?
 			       value :
-			       key_proto_dst(ctx, h);
+			       key_proto_dst(ctx, set, h);
 	}
 	return 0;
 }
 
-static __always_inline __u32 key_value(struct __sk_buff *ctx, int key,
+static __always_inline __u32 key_value(struct __sk_buff *ctx,
+				       const struct flow_set *set, int key,
 				       const struct headers *h)
 {
 	switch (key) {
 	case FLOW_KEY_SRC:
-		return key_src(ctx, h);
+		return key_src(ctx, set, h);
 	case FLOW_KEY_DST:
-		return key_dst(ctx, h);
+		return key_dst(ctx, set, h);
 	case FLOW_KEY_PROTO:
 		return h->ip_proto;
 	case FLOW_KEY_PROTO_SRC:
-		return key_proto_src(ctx, h);
+		return key_proto_src(ctx, set, h);
 	case FLOW_KEY_PROTO_DST:
-		return key_proto_dst(ctx, h);
+		return key_proto_dst(ctx, set, h);
 	case FLOW_KEY_IIF:
 		return ctx->ingress_ifindex;
 	case FLOW_KEY_PRIORITY:
@@ -168,15 +178,15 @@ static __always_inline __u32 key_value(struct __sk_buff *ctx, int key,
 	case FLOW_KEY_RTCLASSID:
 		return bpf_get_route_realm(ctx);
 	case FLOW_KEY_SKUID:
-		return socket_uid(ctx, set.sock_type);
+		return socket_uid(ctx, set->sock_type);
 	case FLOW_KEY_SKGID:
-		return socket_gid(ctx, set.sock_type);
+		return socket_gid(ctx, set->sock_type);
 	case FLOW_KEY_VLAN_TAG:
 		return vlan_id(ctx);
 	case FLOW_KEY_RXHASH:
 		return bpf_get_hash_recalc(ctx);
 	}
-	return key_nfct(ctx, key, h);
+	return key_nfct(ctx, set, key, h);
 }
 
 /* Odd, and half of the bits set; those of splitmix64. */
@@ -185,30 +195,31 @@ static __always_inline __u32 key_value(struct __sk_buff *ctx, int key,
 #define MIX_PERIOD 0x9e3779b97f4a7c15ULL
 
 /* A seed for each period, without a timer that somebody has to keep. */
-static __always_inline __u64 hash_seed(void)
+static __always_inline __u64 hash_seed(const struct flow_set *set)
 {
 	__u64 period;
 
-	if (!set.perturb)
-		return set.seed;
-	period = (bpf_ktime_get_coarse_ns() - set.start) /
-		 (set.perturb * NS_PER_SECOND);
-	return set.seed ^ (period * MIX_PERIOD);
+	if (!set->perturb)
+		return set->seed;
+	period = (bpf_ktime_get_coarse_ns() - set->start) /
+		 (set->perturb * NS_PER_SECOND);
+	return set->seed ^ (period * MIX_PERIOD);
 }
 
 #define HASH_KEY(key)                                     \
 	do {                                              \
-		if (set.hashed[key]) {                    \
-			hash ^= key_value(ctx, key, h);   \
+		if (set->hashed[key]) {                    \
+			hash ^= key_value(ctx, set, key, h);   \
 			hash *= MIX_1;                    \
 			hash ^= hash >> 32;               \
 		}                                         \
 	} while (0)
 
 static __always_inline __u32 hash_keys(struct __sk_buff *ctx,
+				       const struct flow_set *set,
 				       const struct headers *h)
 {
-	__u64 hash = hash_seed();
+	__u64 hash = hash_seed(set);
 
 	HASH_KEY(FLOW_KEY_SRC);
 	HASH_KEY(FLOW_KEY_DST);
@@ -233,47 +244,51 @@ static __always_inline __u32 hash_keys(struct __sk_buff *ctx,
 }
 
 static __always_inline __u32 map_key(struct __sk_buff *ctx,
+				     const struct flow_set *set,
 				     const struct headers *h)
 {
-	__u32 value = key_value(ctx, set.key, h);
+	__u32 value = key_value(ctx, set, set->key, h);
 
-	if (set.operations)
-		value = (((value & set.mask) ^ set.xor) >> set.rshift) +
-			set.addend;
+	if (set->operations)
+		value = (((value & set->mask) ^ set->xor) >> set->rshift) +
+			set->addend;
 	return value;
 }
 
-static __always_inline __u32 in_range(__u32 value)
+static __always_inline __u32 in_range(const struct flow_set *set, __u32 value)
 {
-	if (set.modulo)
-		return value % set.divisor;
-	return value & set.range;
+	if (set->modulo)
+		return value % set->divisor;
+	return value & set->range;
 }
 
 static __always_inline void count(struct __sk_buff *ctx, __u32 class)
 {
-	__sync_fetch_and_add(&counts[class].packets, ctx->gso_segs ?: 1);
+	__sync_fetch_and_add(&counts[class].packets, 1);
 	__sync_fetch_and_add(&counts[class].bytes, ctx->wire_len);
 }
 
 SEC("tc")
 int flow(struct __sk_buff *ctx)
 {
+	const struct flow_set *set = (const struct flow_set *)&parameters;
 	__u32 value, class, off;
 	struct headers h;
 
-	if (set.headers) {
+	/* Keep the address in a register; it takes two instructions. */
+	barrier_var(set);
+	if (set->headers) {
 		off = network_offset(ctx);
-		if (!quick_headers(ctx, off, &h))
+		if (!quick_headers(ctx, set, off, &h))
 			dissect(ctx, off, &h);
 	}
-	if (set.mode == FLOW_MODE_HASH)
-		value = hash_keys(ctx, &h);
+	if (set->mode == FLOW_MODE_HASH)
+		value = hash_keys(ctx, set, &h);
 	else
-		value = map_key(ctx, &h);
-	class = (set.baseclass + in_range(value)) & (FLOW_NR_CLASSES - 1);
+		value = map_key(ctx, set, &h);
+	class = (set->baseclass + in_range(set, value)) & (FLOW_NR_CLASSES - 1);
 	count(ctx, class);
-	return set.major | class;
+	return set->major | class;
 }
 
 char _license[] SEC("license") = "GPL";

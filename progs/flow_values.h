@@ -101,7 +101,7 @@ static __always_inline __be16 inner_protocol(struct __sk_buff *ctx)
  * addresses are
  */
 static __always_inline __u32 fold_socket(struct __sk_buff *ctx,
-					 const volatile __u64 secret[2])
+					 const __u64 secret[2])
 {
 	return fold(bpf_get_socket_cookie(ctx), secret[0], secret[1]);
 }
@@ -112,7 +112,7 @@ static __always_inline __u32 fold_socket(struct __sk_buff *ctx,
  * what makes the kernel keep it.
  */
 static __always_inline __u32 fold_route(struct __sk_buff *ctx,
-					const volatile __u64 secret[2])
+					const __u64 secret[2])
 {
 	__u64 address = KERNEL_SKB(ctx)->_skb_refdst & ~1UL;
 

@@ -54,7 +54,7 @@ static struct flow *load(__u32 mode, __u32 keys)
 
 	if (!skel)
 		return NULL;
-	set_keys(&skel->rodata_set->set, mode, keys);
+	set_keys(&skel->rodata_set->parameters, mode, keys);
 	if (!flow__load(skel))
 		return skel;
 	flow__destroy(skel);

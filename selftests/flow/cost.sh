@@ -28,18 +28,18 @@ minus()
 none=$("$cost" "$count")
 printf 'a packet without a filter: %s instructions\n\n' "${none%.*}"
 printf '| filter | cls_flow | tclink flow |\n| --- | --- | --- |\n'
-while read -r words; do
-	tc filter add dev v0 parent 1: protocol all prio 1 handle 1 flow $words \
+while read -ra words; do
+	tc filter add dev v0 parent 1: protocol all prio 1 handle 1 flow "${words[@]}" \
 		divisor 16 baseclass 1:1
 	theirs=$("$cost" "$count")
 	tc filter del dev v0 parent 1:
-	"$tclink" flow dev v0 parent 1: prio 1 $words divisor 16 baseclass 1:1 \
+	"$tclink" flow dev v0 parent 1: prio 1 "${words[@]}" divisor 16 baseclass 1:1 \
 		pin $pin >/dev/null
 	ours=$("$cost" "$count")
 	rm $pin
 	# The filter goes when the kernel has let go of the pin.
 	while [ -n "$(tc filter show dev v0 parent 1:)" ]; do sleep 0.1; done
-	printf '| %s | %s | %s |\n' "$words" "$(minus "$theirs" "$none")" \
+	printf '| %s | %s | %s |\n' "${words[*]}" "$(minus "$theirs" "$none")" \
 		"$(minus "$ours" "$none")"
 done <<'EOT'
 map key src

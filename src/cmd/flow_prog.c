@@ -31,8 +31,8 @@ static int fill(struct flow *skel, const struct flow_set *set, int counts)
 {
 	int err;
 
-	skel->rodata_set->set = *set;
-	flow_set_derive(&skel->rodata_set->set);
+	skel->rodata_set->parameters = *set;
+	flow_set_derive(&skel->rodata_set->parameters);
 	if (counts < 0)
 		return RC_OK;
 	err = bpf_map__reuse_fd(skel->maps.bss, counts);
