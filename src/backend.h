@@ -85,6 +85,7 @@ struct tcx_programs {
 int tcx_query(__u32 ifindex, __u32 parent, __u64 *revision,
 	      struct tcx_programs *list);
 int tcx_query_probe(void);
+bool tcx_is_here(__u32 id, __u32 ifindex, __u32 attach_type);
 
 /* wait.c */
 int wait_poll(const struct tclink *link, int timeout_ms);

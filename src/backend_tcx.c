@@ -16,6 +16,11 @@ static __u32 tcx_hook(__u32 parent)
 	return parent == TCLINK_EGRESS ? UAPI_TCX_EGRESS : UAPI_TCX_INGRESS;
 }
 
+static __u32 tcx_parent(__u32 attach_type)
+{
+	return attach_type == UAPI_TCX_EGRESS ? TCLINK_EGRESS : TCLINK_INGRESS;
+}
+
 /* A descriptor or -errno */
 static int tcx_create(const struct request *req)
 {
@@ -63,6 +68,24 @@ static int tcx_attach(struct tclink *link, struct request *req)
 	return 0;
 }
 
+/*
+ * Whether the hook of that device in the calling thread's namespace is the one
+ * that the link is at. The kernel does not tell the namespace of a link.
+ */
+bool tcx_is_here(__u32 id, __u32 ifindex, __u32 attach_type)
+{
+	struct tcx_programs list;
+	__u64 revision;
+	__u32 i;
+
+	if (tcx_query(ifindex, tcx_parent(attach_type), &revision, &list))
+		return false;
+	for (i = 0; i < list.count; i++)
+		if (list.link_ids[i] == id)
+			return true;
+	return false;
+}
+
 static int tcx_info(const struct tclink *link, struct tclink_info *info)
 {
 	struct uapi_link_info k;
@@ -75,10 +98,12 @@ static int tcx_info(const struct tclink *link, struct tclink_info *info)
 	info->prog_id = k.prog_id;
 	info->severed = !k.tcx.ifindex;
 	info->ifindex = k.tcx.ifindex;
-	info->parent = k.tcx.attach_type == UAPI_TCX_EGRESS ? TCLINK_EGRESS :
-							      TCLINK_INGRESS;
+	info->parent = tcx_parent(k.tcx.attach_type);
 	info->protocol = ETH_P_ALL;
 	info->gen_flags = TCLINK_NOT_IN_HW;
+	if (!info->severed &&
+	    tcx_is_here(k.id, k.tcx.ifindex, k.tcx.attach_type))
+		info->netns_ino = netns_current();
 	return 0;
 }
 

@@ -31,14 +31,14 @@ static int wanted_fd(__u32 id, __u32 backend, struct uapi_link_info *info)
 	return err ? err : -ENOENT;
 }
 
-/* The kernel does not tell the namespace of a tcx link. */
 static bool on_device(const struct uapi_link_info *info, __u32 ifindex,
 		      __u32 netns)
 {
 	if (!ifindex)
 		return true;
 	if (link_backend(info) == &backend_tcx)
-		return info->tcx.ifindex == ifindex;
+		return info->tcx.ifindex == ifindex &&
+		       tcx_is_here(info->id, ifindex, info->tcx.attach_type);
 	return info->tc.ifindex == ifindex &&
 	       (!netns || info->tc.netns_ino == netns);
 }

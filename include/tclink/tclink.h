@@ -624,8 +624,9 @@ TCLINK_API struct tclink *tclink_open_fd(int fd);
  *	netlink backend, where the kernel tells no more than TCLINK_IN_HW
  * @block_index: of the block the filter is in; 0 if it is not shared
  * @netns_ino: inode number of the network namespace, as that of
- *	/proc/self/ns/net; 0 with the tcx backend, where the kernel does not
- *	tell, or if it is unknown
+ *	/proc/self/ns/net; 0 if it is unknown: of a tcx link, the kernel does
+ *	not tell, and the library finds out no more than whether it is that of
+ *	the calling thread, which takes CAP_NET_ADMIN
  * @flags: TCLINK_F_CLASSIFY_ONLY or 0
  * @backend: TCLINK_BACKEND_LINK, TCLINK_BACKEND_TCX or TCLINK_BACKEND_NETLINK
  * @guarantees: those in force, TCLINK_OWNED to TCLINK_PROTOCOL
@@ -676,9 +677,7 @@ TCLINK_API int tclink__info(const struct tclink *link,
  * @sz: size of this structure
  * @ifindex: only links on this device of the calling thread's network
  *	namespace, or on shared blocks with TCLINK_BLOCK; severed links are on
- *	no device. The kernel does not tell the namespace of a tcx link: one on
- *	a device of this index in another namespace is seen as well. 0: all
- *	links
+ *	no device. 0: all links
  * @backend: TCLINK_BACKEND_LINK or TCLINK_BACKEND_TCX: only its links;
  *	TCLINK_BACKEND_ANY: those of both
  */

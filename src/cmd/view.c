@@ -16,11 +16,9 @@ static __u32 netns_own(void)
 	return own;
 }
 
-/* For all we know: of tcx links the kernel does not tell. */
 bool netns_is_ours(const struct tclink_info *info)
 {
-	return !info->netns_ino || !netns_own() ||
-	       info->netns_ino == netns_own();
+	return !netns_own() || info->netns_ino == netns_own();
 }
 
 static void prog_name(__u32 id, char name[BPF_OBJ_NAME_LEN])

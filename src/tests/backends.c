@@ -100,7 +100,7 @@ static void test_info(void)
 	CHECK(info.handle == tc && info.priority == (tc ? 49152 : 0));
 	CHECK(info.protocol == ETH_P_ALL && !info.chain_index);
 	CHECK(info.gen_flags == TCLINK_NOT_IN_HW && !info.in_hw_count);
-	CHECK(info.netns_ino == (tc ? st.st_ino : 0));
+	CHECK(info.netns_ino == st.st_ino);
 	CHECK(!info.flags && !info.classid && !info.block_index);
 	CHECK(!tclink__detach(link));
 	info = info_of(link);

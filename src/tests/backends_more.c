@@ -291,6 +291,9 @@ static void test_other_netns(void)
 
 	CHECK(home >= 0 && !unshare(CLONE_NEWNET));
 	CHECK(!info_of(link).severed && info_of(link).ifindex == env.dev);
+	/* Here the index means another device, or none. */
+	CHECK(!info_of(link).netns_ino == (variant == TCLINK_BACKEND_TCX));
+	CHECK(!count_links(env.dev, TCLINK_BACKEND_ANY, info_of(link).id));
 	CHECK(!tclink__update(link, env.prog[1], NULL));
 	CHECK(!setns(home, CLONE_NEWNET) && runs(1, TCLINK_INGRESS));
 	CHECK(!unshare(CLONE_NEWNET) && !tclink__destroy(link));

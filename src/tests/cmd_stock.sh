@@ -467,14 +467,13 @@ clean_up() {
 
 run_one() {
 	mount -t bpf bpf /sys/fs/bpf || die 'no BPF file system'
-	# The kernel does not tell whose device a tcx link is on: have no index
-	# that others have.
+	# An index that is no device's elsewhere.
 	index=$((20000 + $$ % 1000000 * 2))
 	ip link add v0 index $index type veth peer name v1 index $((index + 1)) ||
 		die 'no veth'
 	ip link set v0 up
 	ip link set v1 up
-	netns=0
+	netns=$(stat -Lc %i /proc/self/ns/net)
 	tmp=$(mktemp -d)
 	pin=/sys/fs/bpf/tclink said=$tmp/said
 	trap clean_up EXIT
