@@ -36,12 +36,13 @@ help:
 	@echo 'make fuzz      feed the parsers for FUZZ_SECONDS=20 each'
 	@echo 'make install   with DESTDIR and PREFIX; make uninstall; make deb: Debian'
 	@echo '               packages, in build/deb'
+	@echo 'make flow      compare tclink flow with cls_flow, at length'
 	@echo 'make clean     remove what was built here, not the kernel'
 	@echo
 	@echo 'V=1 shows commands, O=DIR builds there instead of in build/.'
 
 # Demo and tests need everything, in this order; the rest stands alone.
-ifneq ($(filter check demo selftests stress soak,$(MAKECMDGOALS)),)
+ifneq ($(filter check demo selftests stress soak flow,$(MAKECMDGOALS)),)
 lib progs: kernel
 endif
 
@@ -102,8 +103,13 @@ install deb fuzz: lib
 uninstall:
 	$(Q)$(MAKE) -C src O=$(O) $@
 
+# On two kernels, with debugging checks and without.
+flow: selftests
+	$(Q)$(MAKE) -C kernel-patches O=$(O) KSRC=$(KSRC) FLAVOUR=suites
+	$(Q)selftests/flow/long $(O)
+
 clean:
 	$(Q)rm -rf $(O)
 
 .PHONY: all help lib progs selftests deps kernel check demo stress soak suites \
-	bench-attach bench-cost install uninstall deb fuzz clean
+	bench-attach bench-cost install uninstall deb fuzz flow clean

@@ -11,6 +11,7 @@
  *
  *	FLOW_PACKETS	how many for each key, at least (400)
  *	FLOW_SETS	with how many sets of parameters (2)
+ *	FLOW_EACH	look at each kind of packet by itself
  *	FLOW_SEED	of the packets (from the clock)
  */
 #include <errno.h>
@@ -53,25 +54,14 @@ static __u64 compared, differing;
 enum batch_flags {
 	STRIP = 1,		/* nothing behind the tags */
 	SAME_SOCKET = 2,
-	FORWARDED = 4,
 };
 
-static int send_batch(struct grid *g, struct net *n, int count, int flags)
-{
-	struct packet p;
-	int i, err;
-
-	err = grid_start(g);
-	for (i = 0; !err && i < count; i++) {
-		p = batch[i];
-		if (flags & STRIP)
-			packet_strip(&p);
-		if (!net_send(n, &p, flags & FORWARDED,
-			      flags & SAME_SOCKET ? 0 : i))
-			return wrong("cannot send: %s", strerror(errno));
-	}
-	return err ?: grid_read(g, count);
-}
+/* One kind of packet, and how it comes to the qdisc */
+struct how {
+	const struct packet_kind *kind;
+	bool forwarded;
+	int tags;
+};
 
 /* Every packet is in the diagonal, or in a cell that the same packets without
  * anything in them are in.
@@ -99,12 +89,6 @@ static int check_cells(const struct grid *g, const struct grid *without,
 	return wrong("%s: %llu differ", what, (unsigned long long)differ);
 }
 
-struct how {
-	const struct packet_kind *kind;
-	bool forwarded;
-	int tags;
-};
-
 /* A packet socket takes the network header to be behind the tags, and so the
  * dissector begins in the wrong place. That is how it is, for both.
  */
@@ -120,64 +104,135 @@ static bool has_value(const struct key *key, const struct how *how)
 }
 
 /* What cannot be forwarded or tracked does not arrive. */
-static bool all_arrived(const struct grid *g, const struct key *key,
-			const struct how *how, int count)
+static bool may_be_lost(const struct key *key, const struct how *how)
 {
-	if (how->kind->has & MAY_HAVE_ANY && (how->forwarded || key->tracked))
-		return grid_total(g) <= count;
-	return grid_total(g) == count;
+	if (key->tracked && how->forwarded)
+		return !(how->kind->has & HAS_PORTS);
+	return how->forwarded && how->kind->has & MAY_HAVE_ANY;
 }
 
-static int compare_batch(struct grid *g, struct net *n, const struct key *key,
-			 const struct how *how, int count)
+static void build_batch(const struct how *how, int count)
 {
-	int i, err = 0, flags = how->forwarded ? FORWARDED : 0;
-	bool value = has_value(key, how);
-	struct grid without = *g;
-	char what[128];
+	int i;
 
-	snprintf(what, sizeof(what), "%s, %s, %s, %d tags", key->name,
-		 how->kind->name, how->forwarded ? "forwarded" : "sent",
-		 how->tags);
 	packet_choose_base();
 	for (i = 0; i < count; i++) {
 		how->kind->build(&batch[i]);
 		batch[i].paged = !(how->kind->has & MAY_HAVE_ANY) &&
 				 packet_below(8) == 0;
 	}
+}
+
+static int send_batch(struct net *n, const struct how *how, int count,
+		      int flags)
+{
+	struct packet p;
+	int i;
+
 	net_prepare(n, how->tags, true);
-	if (!value) {
-		flags |= SAME_SOCKET;
-		err = send_batch(&without, n, count, flags | STRIP);
+	for (i = 0; i < count; i++) {
+		p = batch[i];
+		if (flags & STRIP)
+			packet_strip(&p);
+		if (!net_send(n, &p, how->forwarded,
+			      flags & SAME_SOCKET ? 0 : i))
+			return wrong("cannot send: %s", strerror(errno));
 	}
-	err = err ?: send_batch(g, n, count, flags);
+	return 0;
+}
+
+/* Send packets of all these kinds and wait for them. */
+static int send_kinds(struct grid *g, struct net *n, const struct key *key,
+		      const struct how *hows, int nr, int count, int flags)
+{
+	__u64 wanted = 0, lossy = 0;
+	int i, err = grid_start(g);
+
+	for (i = 0; !err && i < nr; i++) {
+		build_batch(&hows[i], count);
+		err = send_batch(n, &hows[i], count, flags);
+		wanted += count;
+		lossy += may_be_lost(key, &hows[i]) ? count : 0;
+	}
+	err = err ?: grid_read(g, wanted);
+	if (err || (grid_total(g) <= wanted && grid_total(g) + lossy >= wanted))
+		return err;
+	return wrong("%s: %llu of %llu arrived", key->name,
+		     (unsigned long long)grid_total(g),
+		     (unsigned long long)wanted);
+}
+
+/* Kinds that have a value are in the diagonal; the others there or where the
+ * same packets go that are cut off behind the tags, which needs the same
+ * packets to be built twice.
+ */
+static int compare_some(struct grid *g, struct net *n, const struct key *key,
+			const struct how *hows, int nr, int count, bool value)
+{
+	struct grid without = *g;
+	__u64 seed = packet_random();
+	int err;
+
+	if (!nr)
+		return 0;
+	packet_seed(seed);
+	if (!value) {
+		err = send_kinds(&without, n, key, hows, nr, count,
+				 SAME_SOCKET | STRIP);
+		if (err)
+			return err;
+		packet_seed(seed);
+	}
+	err = send_kinds(g, n, key, hows, nr, count, value ? 0 : SAME_SOCKET);
 	if (err)
 		return err;
 	compared += grid_total(g);
-	if (!all_arrived(g, key, how, count))
-		return wrong("%s: %llu of %d arrived", what,
-			     (unsigned long long)grid_total(g), count);
-	return check_cells(g, value ? NULL : &without, what);
+	return check_cells(g, value ? NULL : &without, key->name);
+}
+
+static bool one_by_one;
+
+/* Together, for it is faster; if that fails, find out which kind it is. */
+static int compare_each(struct grid *g, struct net *n, const struct key *key,
+			const struct how *hows, int nr, int count, bool value)
+{
+	int i, err = 0;
+
+	if (!one_by_one)
+		err = compare_some(g, n, key, hows, nr, count, value);
+	if (!one_by_one && !err)
+		return 0;
+	for (i = 0; i < nr; i++)
+		if (compare_some(g, n, key, &hows[i], 1, count, value)) {
+			err = -EINVAL;
+			printf("# that was %s, %s, %d tags\n",
+			       hows[i].kind->name,
+			       hows[i].forwarded ? "forwarded" : "sent",
+			       hows[i].tags);
+		}
+	return err;
 }
 
 static int compare_kinds(struct grid *g, struct net *n, const struct key *key,
 			 int count)
 {
-	int kind, err = 0;
+	struct how with[packet_nr_kinds], without[packet_nr_kinds], how;
+	int kind, nr_with = 0, nr_without = 0;
 
-	for (kind = 0; !err && kind < packet_nr_kinds; kind++) {
-		struct how how = {
-			.kind = &packet_kinds[kind],
-			.forwarded = packet_random() & 1,
-		};
-
+	for (kind = 0; kind < packet_nr_kinds; kind++) {
+		how.kind = &packet_kinds[kind];
+		how.forwarded = packet_below(key->tracked ? 4 : 2);
+		how.tags = packet_below(how.forwarded ? 3 : 2);
 		/* Tracking puts fragments together. */
 		if (key->tracked && how.kind->has & FRAGMENT)
 			continue;
-		how.tags = packet_below(how.forwarded ? 3 : 2);
-		err = compare_batch(g, n, key, &how, count);
+		if (has_value(key, &how))
+			with[nr_with++] = how;
+		else
+			without[nr_without++] = how;
 	}
-	return err;
+	return compare_each(g, n, key, with, nr_with, count, true) ?:
+	       compare_each(g, n, key, without, nr_without, count, false);
 }
 
 /* A divisor that is a power of 2 and one that is not, all bits of the value in
@@ -516,6 +571,7 @@ int main(int argc, char **argv)
 
 	packets_wanted = packets ? atoi(packets) : 400;
 	sets_wanted = sets ? atoi(sets) : 2;
+	one_by_one = getenv("FLOW_EACH");
 	batch = calloc(packets_wanted, sizeof(*batch));
 	find_command(argv[0]);
 	packet_seed(first);

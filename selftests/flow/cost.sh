@@ -12,7 +12,15 @@ tclink=$build/src/tclink
 pin=/sys/fs/bpf/flow_cost
 count=${FLOW_COUNT:-400}
 
+sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+ip -batch - <<EOT
+link add v0 type veth peer name v1
+link set v0 up arp off
+link set v1 up
+EOT
 tc -batch - <<EOT
+qdisc add dev v1 clsact
+filter add dev v1 ingress matchall action drop
 qdisc add dev v0 root handle 1: htb default ff
 class add dev v0 parent 1: classid 1:ff htb rate 10gbit quantum 60000
 EOT

@@ -44,7 +44,7 @@ static int attach(const struct bpf_program *prog, const char *device,
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = if_nametoindex(device),
 		    .attach_point = point);
 	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = bpf_program__fd(prog),
-		    .priority = 1, .handle = 1);
+		    .priority = 20, .handle = 1);
 	int err;
 
 	err = bpf_tc_hook_create(&hook);
@@ -194,8 +194,16 @@ int net_offload_tags(bool on)
 	return err ? -errno : 0;
 }
 
-/* Wrong checksums are no reason to leave a packet alone. */
+/*
+ * Wrong checksums are no reason to leave a packet alone. At ingress, since at
+ * egress the action looks into its flow table without the lock it needs.
+ */
 int net_track(void)
 {
-	return shell("tc filter add dev v0 egress prio 10 protocol ip matchall action ct commit nat src addr 192.0.2.1 pipe && tc filter add dev v0 egress prio 11 protocol ipv6 matchall action ct commit nat src addr 2001:db8::1 pipe && sysctl -qw net.netfilter.nf_conntrack_checksum=0");
+	int i, err;
+
+	for (i = 0, err = 0; !err && i < NET_WAYS; i++)
+		err = shell("tc filter add dev q%d ingress prio 10 protocol ip matchall action ct commit nat src addr 192.0.2.1 continue && tc filter add dev q%d ingress prio 11 protocol ipv6 matchall action ct commit nat src addr 2001:db8::1 continue",
+			    i, i);
+	return err ?: shell("sysctl -qw net.netfilter.nf_conntrack_checksum=0");
 }

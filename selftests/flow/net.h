@@ -40,7 +40,7 @@ bool net_send_back(struct net *n, const struct packet *p);
 void net_prepare(struct net *n, int tags, bool decorate);
 /* Whether v0 puts tags in by itself, or is handed frames that have them */
 int net_offload_tags(bool on);
-/* Track connections before the qdisc, and give them the source NET_NAT. */
+/* Track the connections of what is forwarded, and give it the source NET_NAT. */
 int net_track(void);
 
 #endif
