@@ -10,7 +10,7 @@
  * is.
  *
  *	FLOW_PACKETS	how many for each key, at least (400)
- *	FLOW_SETS	with how many sets of parameters (2)
+ *	FLOW_SETS	with how many sets of parameters (1)
  *	FLOW_EACH	look at each kind of packet by itself
  *	FLOW_SEED	of the packets (from the clock)
  */
@@ -238,12 +238,12 @@ static int compare_kinds(struct grid *g, struct net *n, const struct key *key,
 /* A divisor that is a power of 2 and one that is not, all bits of the value in
  * one way or another
  */
-static int choose_words(char *words, size_t size, const struct key *key,
-			int number)
+static int choose_words(char *words, size_t size, const struct key *key)
 {
+	static int number;
 	static const int divisors[] = { 15, 13, 11, 7 };
 
-	if (number & 1)
+	if (number++ & 1)
 		return snprintf(words, size, "map key %s rshift %d divisor 16",
 				key->name, packet_below(key->bits - 3));
 	return snprintf(words, size,
@@ -262,7 +262,7 @@ static int compare_key(struct grid *g, struct net *n, const struct key *key)
 
 	compared = differing = 0;
 	do {
-		choose_words(words, sizeof(words), key, batches);
+		choose_words(words, sizeof(words), key);
 		err = grid_classify(NET_DEVICE, words) ?:
 		      compare_kinds(g, n, key, count);
 		if (!err && key->more)
@@ -348,38 +348,47 @@ static int sockets(struct grid *g, struct net *n, __u64 *packets)
 	return udp_flows(g, n, packets) ?: syn_acks(g, n, packets);
 }
 
-/* Each connection both ways; the answers go to the address it was given. */
-static int send_connection(struct grid *g, struct net *n, int i)
+#define BOTH_WAYS 8
+
+/* The answers go to the address that the connection was given. */
+static int send_connection(struct net *n, int i)
 {
 	__u32 src = 0x0a630000 + i, dst = 0xc6336400 + packet_below(250);
 	struct packet there, back;
-	int j, err;
+	int j;
 
 	packet_udp(&there, src, dst, 1024 + i, 5000 + i);
 	packet_udp(&back, dst, NET_NAT, 5000 + i, 1024 + i);
-	err = grid_start(g);
-	for (j = 0; !err && j < 8; j++)
+	for (j = 0; j < BOTH_WAYS; j++)
 		if (!net_send(n, j & 1 ? &back : &there, true, j))
-			err = wrong("connection: %s", strerror(errno));
-	err = err ?: grid_read(g, 8);
-	if (!err && grid_total(g) != 8)
-		err = wrong("connection: %llu of 8 arrived",
-			    (unsigned long long)grid_total(g));
-	return err;
+			return wrong("connection: %s", strerror(errno));
+	return 0;
+}
+
+/* As many connections, beginning with this one */
+static int send_connections(struct grid *g, struct net *n, int first, int count)
+{
+	int i, err = grid_start(g);
+
+	for (i = first; !err && i < first + count; i++)
+		err = send_connection(n, i);
+	err = err ?: grid_read(g, count * BOTH_WAYS);
+	if (err || grid_total(g) == count * BOTH_WAYS)
+		return err;
+	return wrong("connections: %llu of %d packets arrived",
+		     (unsigned long long)grid_total(g), count * BOTH_WAYS);
 }
 
 static int connections(struct grid *g, struct net *n, __u64 *packets)
 {
+	int err, count = packets_wanted / BOTH_WAYS / 4;
 	static int first;
-	int i, err = 0;
 
 	net_prepare(n, 0, false);
-	for (i = 0; !err && i < 32; i++) {
-		err = send_connection(g, n, first++) ?:
-		      check_cells(g, NULL, "connection");
-		*packets += 8;
-	}
-	return err;
+	err = send_connections(g, n, first, count);
+	first += count;
+	*packets += count * BOTH_WAYS;
+	return err ?: check_cells(g, NULL, "connections");
 }
 
 /* One cell for all packets of a flow; by how many rows and columns there are
@@ -413,7 +422,8 @@ static int compare_connections(struct grid *g, struct net *n)
 	err = grid_classify(NET_DEVICE, "map key nfct divisor 16");
 	net_prepare(n, 0, false);
 	for (i = 0; !err && i < 24; i++)
-		err = send_connection(g, n, 5000 + i) ?: one_cell(g, &cells[i]);
+		err = send_connections(g, n, 40000 + i, 1) ?:
+		      one_cell(g, &cells[i]);
 	return err ?: check_flows(g, cells, 24);
 }
 
@@ -570,7 +580,7 @@ int main(int argc, char **argv)
 	int err;
 
 	packets_wanted = packets ? atoi(packets) : 400;
-	sets_wanted = sets ? atoi(sets) : 2;
+	sets_wanted = sets ? atoi(sets) : 1;
 	one_by_one = getenv("FLOW_EACH");
 	batch = calloc(packets_wanted, sizeof(*batch));
 	find_command(argv[0]);
