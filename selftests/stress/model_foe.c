@@ -395,8 +395,10 @@ static void visit(struct prng *rnd)
 	pthread_mutex_lock(&s->lock);
 	id = s->id;
 	pthread_mutex_unlock(&s->lock);
-	if (!id)
+	if (!id) {
+		usleep(1000);
 		return;
+	}
 	fd = bpf_link_get_fd_by_id(id);
 	count(C_BY_ID);
 	if (fd < 0)
