@@ -70,6 +70,8 @@ __u32 request_needs(const struct request *req);
 bool request_on_clsact(const struct request *req);
 
 /* backend_fd.c: what TC and tcx links have in common, being descriptors */
+/* Not 0 to 2, which others take for granted; takes over fd; or -errno */
+int fd_above_stdio(int fd);
 int fd_update(struct tclink *link, struct update *u);
 int fd_detach(struct tclink *link);
 int fd_close(struct tclink *link);

@@ -30,7 +30,7 @@ static int tc_link_create(const struct request *req)
 	if (opts->flags & TCLINK_F_CLASSIFY_ONLY)
 		attr.flags |= UAPI_F_TC_CLASSIFY_ONLY;
 	fd = syscall(__NR_bpf, BPF_LINK_CREATE, &attr, UAPI_LINK_CREATE_TC);
-	return fd < 0 ? -errno : fd;
+	return fd < 0 ? -errno : fd_above_stdio(fd);
 }
 
 static int tc_link_have(void)
@@ -54,9 +54,10 @@ static int tc_link_probe(int prog_fd)
 		.parent = TCLINK_INGRESS,
 	};
 	int answer = atomic_load(&link_answer);
+	int err = tc_types()->err;
 
-	if (tc_types()->err)
-		return tc_types()->err == -EOPNOTSUPP ? NO : tc_types()->err;
+	if (err)
+		return err == -EOPNOTSUPP ? NO : err;
 	if (answer != UNKNOWN)
 		return answer;
 	answer = probe_answer(tc_link_create(&req));

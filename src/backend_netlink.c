@@ -22,6 +22,7 @@ struct nl_filter {
 	__u32 netns_ino;
 	bool severed; /* once it is, it stays so */
 	struct tc_filter last; /* as it was last seen */
+	__u32 maybe_id; /* of a program that may have replaced it, or 0 */
 };
 
 static void keep_filter(const struct nlmsghdr *nlh, void *data)
@@ -63,6 +64,50 @@ static int put_program(struct nl_request *req, int prog_fd, __u32 classid,
 	return 0;
 }
 
+struct search {
+	struct tc_filter wanted; /* 0 in what the kernel was to allocate */
+	struct tc_filter found;
+	unsigned int nr;
+};
+
+static bool search_one(const struct tc_filter *f, void *data)
+{
+	const struct tc_filter *w = &((struct search *)data)->wanted;
+	struct search *s = data;
+
+	if (f->prog_id != w->prog_id || f->link_id ||
+	    f->chain_index != w->chain_index || f->protocol != w->protocol ||
+	    (w->priority && f->priority != w->priority) ||
+	    (w->handle && f->handle != w->handle))
+		return true;
+	s->found = *f;
+	s->nr++;
+	return true;
+}
+
+/*
+ * The answer is lost. A filter with this program, if it is the only one there,
+ * is what was made, and of two nobody knows which.
+ */
+static int filter_search(struct nl_filter *f, const struct tc_filter *wanted,
+			 int prog_fd)
+{
+	struct search s = { .wanted = *wanted };
+	struct bpf_prog_info info;
+
+	if (prog_info_read(prog_fd, &info))
+		return -ENOBUFS;
+	s.wanted.prog_id = info.id;
+	if (tc_filter_dump(wanted->ifindex, wanted->parent, search_one, &s) ||
+	    s.nr != 1)
+		return -ENOBUFS;
+	f->last = s.found;
+	/* As in the echo, which a dump need not repeat */
+	f->last.ifindex = wanted->ifindex;
+	f->last.parent = wanted->parent;
+	return 0;
+}
+
 /* What the kernel allocated comes back in the echo, before the answer. */
 static int filter_create(struct nl_filter *f, const struct request *r)
 {
@@ -88,9 +133,21 @@ static int filter_create(struct nl_filter *f, const struct request *r)
 	if (err)
 		return err;
 	err = nl_talk(&f->nl, &req, keep_filter, &f->last);
-	if (!err && !f->last.handle)
-		err = -ENOBUFS; /* the kernel had no memory for the echo */
+	/* The kernel had no memory for the echo, or for any answer. */
+	if (err == -ENOBUFS || (!err && !f->last.handle))
+		err = filter_search(f, &wanted, r->prog_fd);
 	return err;
+}
+
+/* The old ingress qdisc takes egress for another name of its ingress. */
+static int check_egress(const struct request *r)
+{
+	int ret;
+
+	if (r->ifindex == TCLINK_BLOCK || r->parent != TCLINK_EGRESS)
+		return 0;
+	ret = qdisc_is_ingress(r->ifindex);
+	return ret > 0 ? -ENOENT : ret;
 }
 
 static void filter_free(struct nl_filter *f)
@@ -109,6 +166,8 @@ static int netlink_attach(struct tclink *link, struct request *req)
 		return -ENOMEM;
 	pthread_mutex_init(&f->lock, NULL);
 	err = nl_open(&f->nl);
+	if (!err)
+		err = check_egress(req);
 	if (!err)
 		err = filter_create(f, req);
 	if (err) {
@@ -156,9 +215,11 @@ static int filter_look(struct nl_filter *f)
 		return filter_sever(f);
 	if (err)
 		return err;
-	if (!seen.prog_id || seen.prog_id != f->last.prog_id || seen.link_id)
+	if (!seen.prog_id || seen.link_id ||
+	    (seen.prog_id != f->last.prog_id && seen.prog_id != f->maybe_id))
 		return filter_sever(f);
 	f->last = seen;
+	f->maybe_id = 0;
 	return 0;
 }
 
@@ -176,8 +237,26 @@ static int expect_old(const struct nl_filter *f, int old_prog_fd)
 	return info.id == f->last.prog_id ? 0 : -EPERM;
 }
 
+/* Whether it is gone shows better in another look than in this error. */
+static int replace_failed(struct nl_filter *f, int err, __u32 new_id)
+{
+	int look;
+
+	if (err == -EPERM || err == -ENOMEM)
+		return err;
+	if (err == -ENOBUFS)
+		f->maybe_id = new_id;
+	look = filter_look(f);
+	if (look == -ENOLINK)
+		return look;
+	/* The answer was lost, and the kernel did it. */
+	if (!look && err == -ENOBUFS && f->last.prog_id == new_id)
+		return 0;
+	return err;
+}
+
 /* Without NLM_F_CREATE a filter that is gone by now is not made anew. */
-static int filter_replace(struct nl_filter *f, int prog_fd)
+static int filter_replace(struct nl_filter *f, int prog_fd, __u32 new_id)
 {
 	const __u32 can_set = TCLINK_SKIP_HW | TCLINK_SKIP_SW;
 	struct tc_filter seen = {};
@@ -191,16 +270,19 @@ static int filter_replace(struct nl_filter *f, int prog_fd)
 	if (err)
 		return err;
 	err = nl_talk(&f->nl, &req, keep_filter, &seen);
-	if (err == -ENOENT || err == -ENODEV)
-		return filter_sever(f);
-	if (!err && seen.prog_id)
+	if (err)
+		return err;
+	if (seen.prog_id)
 		f->last = seen;
-	return err;
+	else
+		f->last.prog_id = new_id; /* there was no memory for the echo */
+	return 0;
 }
 
 static int netlink_update(struct tclink *link, struct update *u)
 {
 	struct nl_filter *f = link->filter;
+	struct bpf_prog_info new;
 	int err;
 
 	pthread_mutex_lock(&f->lock);
@@ -208,8 +290,13 @@ static int netlink_update(struct tclink *link, struct update *u)
 	if (!err && u->opts.flags & TCLINK_F_EXPECT_OLD)
 		err = expect_old(f, u->opts.old_prog_fd);
 	if (!err)
-		err = filter_replace(f, u->prog_fd);
-	snprintf(u->extack, sizeof(u->extack), "%s", f->nl.extack);
+		err = prog_info_read(u->prog_fd, &new);
+	if (!err) {
+		err = filter_replace(f, u->prog_fd, new.id);
+		snprintf(u->extack, sizeof(u->extack), "%s", f->nl.extack);
+		if (err)
+			err = replace_failed(f, err, new.id);
+	}
 	pthread_mutex_unlock(&f->lock);
 	return err;
 }

@@ -33,7 +33,7 @@ static int tcx_create(const struct request *req)
 	int fd;
 
 	fd = syscall(__NR_bpf, BPF_LINK_CREATE, &attr, UAPI_LINK_CREATE_TCX);
-	return fd < 0 ? -errno : fd;
+	return fd < 0 ? -errno : fd_above_stdio(fd);
 }
 
 static int tcx_have(void)

@@ -34,13 +34,16 @@ static __u32 enum_value(const struct btf *btf, const char *enum_name,
 	return 0;
 }
 
-/* Whether the answer is final: a lack of descriptors or memory is not. */
+/*
+ * Whether the answer is final: a lack of descriptors or memory is not. Hence
+ * not btf__load_vmlinux_btf(), which has one errno for all of them and warns.
+ */
 static bool types_read(struct tc_types *t)
 {
-	struct btf *btf = btf__load_vmlinux_btf();
+	struct btf *btf = btf__parse_raw("/sys/kernel/btf/vmlinux");
 
 	if (!btf) {
-		t->no_btf = errno == ENOENT || errno == ESRCH;
+		t->no_btf = errno == ENOENT || errno == ENOTDIR;
 		t->err = t->no_btf ? -EOPNOTSUPP : -errno;
 		return t->no_btf;
 	}

@@ -127,7 +127,12 @@ static void explain_enoent(int err, const struct request *req)
 
 	name_target(req->ifindex, req->parent, target);
 	/* On clsact there are no classes that could be missing. */
-	if (req->ifindex == TCLINK_BLOCK || request_on_clsact(req))
+	if (request_on_clsact(req) && req->parent == TCLINK_EGRESS &&
+	    qdisc_is_ingress(req->ifindex) == 1)
+		log_say(err,
+			"%s has the ingress qdisc, which has no egress; replace it by clsact",
+			name_device(req->ifindex, target));
+	else if (req->ifindex == TCLINK_BLOCK || request_on_clsact(req))
 		log_say(err,
 			"the kernel has neither cls_bpf built in nor the modules cls_bpf and sch_ingress, which %s needs",
 			target);
@@ -156,18 +161,32 @@ static void explain_eopnotsupp(int err, const struct request *req)
 					 "the qdisc takes no filters there");
 }
 
-static bool explain_errno(int err, const struct request *req)
+/* Of tcx only a security module says it. */
+static void explain_eperm(int err, const struct backend_ops *ops,
+			  const struct request *req)
 {
 	char target[NAME_LEN];
 
+	name_target(req->ifindex, req->parent, target);
+	if (ops == &backend_tcx)
+		log_say(err,
+			"attaching to %s by tcx is not permitted; see what your security modules say",
+			target);
+	else
+		log_say(err,
+			"attaching to %s needs CAP_NET_ADMIN over the user namespace of the network namespace",
+			target);
+}
+
+static bool explain_errno(int err, const struct backend_ops *ops,
+			  const struct request *req)
+{
 	switch (err) {
 	case -ENODEV:
 		explain_no_device(err, req->ifindex);
 		return true;
 	case -EPERM:
-		log_say(err,
-			"attaching to %s needs CAP_NET_ADMIN over the user namespace of the network namespace",
-			name_target(req->ifindex, req->parent, target));
+		explain_eperm(err, ops, req);
 		return true;
 	case -EBADF:
 		log_say(err, "descriptor %d is not open", req->prog_fd);
@@ -205,7 +224,7 @@ void explain_attach(int err, const struct backend_ops *ops,
 {
 	char target[NAME_LEN];
 
-	if (!log_wanted() || explain_errno(err, req))
+	if (!log_wanted() || explain_errno(err, ops, req))
 		return;
 	if (ops == &backend_tcx ? explain_tcx(err, req) : explain_tc(err, req))
 		return;

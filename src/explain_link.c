@@ -56,7 +56,8 @@ static const char *name_link(const struct tclink_info *info,
 	else
 		snprintf(buf, 2 * NAME_LEN,
 			 "the filter of %s with priority %u and handle 0x%x",
-			 name_target(info->ifindex, info->parent, target),
+			 name_target_in(info->netns_ino, info->ifindex,
+					info->parent, target),
 			 info->priority, info->handle);
 	return buf;
 }
@@ -297,6 +298,13 @@ void explain_next(int err, __u32 backend)
 		log_say(err, "going through the links needs CAP_SYS_ADMIN");
 	else
 		log_errno(err, "going through the links failed");
+}
+
+void explain_inherited(int err, pid_t pid)
+{
+	log_say(err,
+		"the filter was attached without an owner by process %d, which alone can use its object; require owned or attach anew",
+		pid);
 }
 
 void explain_no_fd(const char *lack)

@@ -25,6 +25,18 @@ const char *name_parent(__u32 parent, char buf[NAME_LEN])
 	return buf;
 }
 
+const char *name_target_in(__u32 netns, __u32 ifindex, __u32 parent,
+			   char buf[NAME_LEN])
+{
+	char point[NAME_LEN];
+
+	if (ifindex == TCLINK_BLOCK || !netns || netns == netns_current())
+		return name_target(ifindex, parent, buf);
+	snprintf(buf, NAME_LEN, "device %u %.30s", ifindex,
+		 name_parent(parent, point));
+	return buf;
+}
+
 const char *name_target(__u32 ifindex, __u32 parent, char buf[NAME_LEN])
 {
 	char device[NAME_LEN], point[NAME_LEN];

@@ -63,11 +63,8 @@ static int probe(struct tclink_features *features)
 
 int tclink_probe(struct tclink_features *features)
 {
-	const struct tc_types *types = tc_types();
-	struct tclink_features known = {
-		.link_type = types->link_type,
-		.attach_type = types->attach_type,
-	};
+	struct tclink_features known = {};
+	const struct tc_types *types;
 	int err;
 
 	if (!features)
@@ -82,6 +79,9 @@ int tclink_probe(struct tclink_features *features)
 		explain_probe(err);
 		return tclink_err(err);
 	}
+	types = tc_types();
+	known.link_type = types->link_type;
+	known.attach_type = types->attach_type;
 	out_copy(features, &known, sizeof(known));
 	return 0;
 }

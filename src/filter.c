@@ -7,8 +7,8 @@
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 
+#include "internal.h"
 #include "netlink.h"
-#include "uapi.h"
 
 static void get_u32(const struct nlattr *a, __u32 *value)
 {
@@ -32,7 +32,9 @@ static void parse_bpf(const struct nlattr *options, struct tc_filter *f)
 			get_u32(a, &f->prog_id);
 			break;
 		case UAPI_TCA_BPF_LINK_ID:
-			get_u32(a, &f->link_id);
+			/* Elsewhere the number is of another attribute. */
+			if (!tc_types()->err)
+				get_u32(a, &f->link_id);
 			break;
 		case TCA_BPF_CLASSID:
 			get_u32(a, &f->classid);

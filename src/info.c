@@ -38,6 +38,9 @@ int tclink__info(const struct tclink *link, struct tclink_info *info)
 		explain_opts(err, "tclink_info");
 		return tclink_err(err);
 	}
+	err = link_usable(link);
+	if (err)
+		return tclink_err(err);
 	err = link->ops->info(link, &known);
 	if (err) {
 		log_errno(err, "reading the link's information failed");

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 #include <tclink/tclink.h>
 #include "uapi.h"
 
@@ -19,6 +20,7 @@ struct tclink {
 	struct nl_filter *filter; /* of the netlink backend */
 	char *pin_path;
 	bool disconnected;
+	pid_t pid; /* of the process that made the object */
 };
 
 /* err.c: the two helpers every public function returns through */
@@ -56,6 +58,8 @@ int probe_answer(int err);
 /* link.c: takes over fd, closes it on failure */
 struct tclink *link_new(const struct backend_ops *ops, int fd);
 void link_free(struct tclink *link);
+/* 0, or -EBADF, explained, in a process that must not use the object */
+int link_usable(const struct tclink *link);
 
 /* open.c */
 bool fd_is(int fd, const char *kind);
@@ -74,6 +78,7 @@ __u32 netns_current(void);
 /* qdisc.c */
 int qdisc_missing(__u32 ifindex, __u32 handle);
 bool qdisc_classless(__u32 ifindex, __u32 handle);
+int qdisc_is_ingress(__u32 ifindex);
 __u32 block_at(__u32 ifindex, __u32 parent);
 bool block_missing(__u32 index);
 int clsact_create(__u32 ifindex);
@@ -113,6 +118,7 @@ void explain_unpin(int err, const char *path);
 void explain_open_path(int err, const char *path);
 void explain_open_id(int err, __u32 id);
 void explain_next(int err, __u32 backend);
+void explain_inherited(int err, pid_t pid);
 void explain_no_fd(const char *lack);
 void explain_probe(int err);
 
@@ -122,6 +128,9 @@ void explain_probe(int err);
 const char *name_device(__u32 ifindex, char buf[NAME_LEN]);
 const char *name_parent(__u32 parent, char buf[NAME_LEN]);
 const char *name_target(__u32 ifindex, __u32 parent, char buf[NAME_LEN]);
+/* The same in the network namespace with this inode number */
+const char *name_target_in(__u32 netns, __u32 ifindex, __u32 parent,
+			   char buf[NAME_LEN]);
 const char *name_prog(__u32 id, char buf[NAME_LEN]);
 
 #endif /* TCLINK_INTERNAL_H */

@@ -18,6 +18,7 @@ struct tclink *link_new(const struct backend_ops *ops, int fd)
 	}
 	link->ops = ops;
 	link->fd = fd;
+	link->pid = getpid();
 	return link;
 }
 
@@ -25,6 +26,23 @@ void link_free(struct tclink *link)
 {
 	free(link->pin_path);
 	free(link);
+}
+
+/*
+ * A link is held by whoever inherits its descriptor. A filter without an owner
+ * has but a socket, on which two processes would take each other's answers.
+ */
+static bool is_inherited(const struct tclink *link)
+{
+	return !(link->ops->guarantees & TCLINK_OWNED) && link->pid != getpid();
+}
+
+int link_usable(const struct tclink *link)
+{
+	if (!is_inherited(link))
+		return 0;
+	explain_inherited(-EBADF, link->pid);
+	return -EBADF;
 }
 
 int tclink__fd(const struct tclink *link)
@@ -60,6 +78,9 @@ int tclink__update(struct tclink *link, int prog_fd,
 		explain_opts(err, "tclink_update_opts");
 		return tclink_err(err);
 	}
+	err = link_usable(link);
+	if (err)
+		return tclink_err(err);
 	u.prog_fd = prog_fd;
 	u.extack[0] = '\0';
 	err = update(link, &u);
@@ -86,6 +107,9 @@ int tclink__detach(struct tclink *link)
 
 	if (!link)
 		return tclink_err(null_arg(__func__));
+	err = link_usable(link);
+	if (err)
+		return tclink_err(err);
 	err = link->ops->detach(link);
 	if (err)
 		explain_detach(err, link);
@@ -103,7 +127,8 @@ static int give_up(struct tclink *link)
 {
 	int err = 0, close_err;
 
-	if (!link->disconnected && !(link->ops->guarantees & TCLINK_OWNED)) {
+	if (!link->disconnected && !is_inherited(link) &&
+	    !(link->ops->guarantees & TCLINK_OWNED)) {
 		err = link->ops->detach(link);
 		if (err)
 			explain_detach(err, link);

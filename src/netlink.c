@@ -127,15 +127,24 @@ static int nl_send(struct nl *nl, const struct nl_request *req)
 	return len < 0 ? -errno : 0;
 }
 
-/* Once it is sent, a signal must not part the answer from the caller. */
+/*
+ * Once it is sent, a signal must not part the answer from the caller. Other
+ * processes may send to the socket too; the kernel is port 0.
+ */
 static ssize_t nl_receive(struct nl *nl, void *buf, size_t size)
 {
+	struct sockaddr_nl from = {};
+	socklen_t from_len;
 	ssize_t len;
 
 	do {
-		len = mnl_socket_recvfrom(nl->sock, buf, size);
-	} while (len < 0 && errno == EINTR);
-	return len < 0 ? -errno : len;
+		from_len = sizeof(from);
+		len = recvfrom(mnl_socket_get_fd(nl->sock), buf, size,
+			       MSG_TRUNC, (struct sockaddr *)&from, &from_len);
+	} while (len < 0 ? errno == EINTR : from.nl_pid != 0);
+	if (len < 0)
+		return -errno;
+	return (size_t)len > size ? -ENOSPC : len;
 }
 
 int nl_talk(struct nl *nl, struct nl_request *req, nl_message_fn fn, void *data)

@@ -46,13 +46,14 @@ static bool on_device(const struct uapi_link_info *info, __u32 ifindex,
 /* 0 if the kernel has links of the backend, or of one of the two. */
 static int have_links(__u32 backend)
 {
-	int err = backend_link.have();
+	int err;
 
-	if (backend == TCLINK_BACKEND_LINK || (err && err != -EOPNOTSUPP))
-		return err;
-	if (backend == TCLINK_BACKEND_TCX || err)
-		return tcx_query_probe() == NO ? -EOPNOTSUPP : 0;
-	return 0;
+	if (backend != TCLINK_BACKEND_TCX) {
+		err = backend_link.have();
+		if (err != -EOPNOTSUPP || backend == TCLINK_BACKEND_LINK)
+			return err;
+	}
+	return tcx_query_probe() == NO ? -EOPNOTSUPP : 0;
 }
 
 /*

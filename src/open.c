@@ -16,10 +16,10 @@
 bool fd_is(int fd, const char *kind)
 {
 	const char prefix[] = "anon_inode:";
-	char path[32], target[32];
+	char path[40], target[32];
 	ssize_t len;
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", fd);
 	len = readlink(path, target, sizeof(target) - 1);
 	if (len < 0)
 		return true;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+#include <linux/magic.h>
 #include <bpf/bpf.h>
 
 #include "backend.h"
@@ -39,6 +42,28 @@ int tclink__pin(struct tclink *link, const char *path)
 	return tclink_err(err);
 }
 
+/* Whether no pin can be at the path, the file system being another by now */
+static bool off_bpffs(const char *path)
+{
+	struct statfs fs;
+
+	return !statfs(path, &fs) && fs.f_type != BPF_FS_MAGIC;
+}
+
+/* Opening follows a symbolic link and unlinking does not. */
+static int pin_open(const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (lstat(path, &st))
+		return -errno;
+	if (S_ISLNK(st.st_mode))
+		return -ESTALE;
+	fd = bpf_obj_get(path);
+	return fd == -EACCES && off_bpffs(path) ? -ESTALE : fd;
+}
+
 /* 0 if the link is what is pinned at its path. */
 static int pin_check(const struct tclink *link)
 {
@@ -48,7 +73,7 @@ static int pin_check(const struct tclink *link)
 	err = link_info_read(link->fd, &ours);
 	if (err)
 		return err;
-	fd = bpf_obj_get(link->pin_path);
+	fd = pin_open(link->pin_path);
 	if (fd < 0)
 		return fd;
 	err = link_info_read(fd, &pinned);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #include <errno.h>
+#include <string.h>
 #include <linux/pkt_sched.h>
 
 #include "internal.h"
@@ -86,6 +87,49 @@ bool block_missing(__u32 index)
 	struct block b = { .index = index };
 
 	return block_find(&b) == 0;
+}
+
+struct kind {
+	__u32 ifindex;
+	bool ingress;
+};
+
+static void kind_one(const struct nlmsghdr *nlh, void *data)
+{
+	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *a;
+	struct kind *k = data;
+
+	if (k->ifindex != (__u32)tcm->tcm_ifindex ||
+	    tcm->tcm_parent != TC_H_INGRESS)
+		return;
+	mnl_attr_for_each(a, nlh, sizeof(*tcm))
+		if (mnl_attr_get_type(a) == TCA_KIND &&
+		    mnl_attr_validate(a, MNL_TYPE_NUL_STRING) >= 0)
+			k->ingress = !strcmp(mnl_attr_get_str(a), "ingress");
+}
+
+/*
+ * 1 if the device has the ingress qdisc in place of clsact, 0 if not, or
+ * -errno. The dump is of all devices, so first ask what is cheap: ingress takes
+ * any number for a class of its own, and clsact none but those of its sides.
+ */
+int qdisc_is_ingress(__u32 ifindex)
+{
+	struct kind k = { .ifindex = ifindex };
+	struct nl_request req;
+	int err;
+
+	nl_tc_request(&req, RTM_GETTCLASS, 0, ifindex, 0)->tcm_handle =
+		TC_H_MAJ(TC_H_INGRESS) | 1;
+	err = nl_talk_once(&req, NULL, NULL);
+	if (err == -ENOENT || err == -EINVAL)
+		return 0;
+	if (err)
+		return err;
+	nl_tc_request(&req, RTM_GETQDISC, NLM_F_DUMP, ifindex, 0);
+	err = nl_talk_once(&req, kind_one, &k);
+	return err ? err : k.ingress;
 }
 
 /* A qdisc that someone else has made serves as well. */

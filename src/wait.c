@@ -89,6 +89,9 @@ int tclink__wait(const struct tclink *link, int timeout_ms)
 
 	if (!link)
 		return tclink_err(null_arg(__func__));
+	err = link_usable(link);
+	if (err)
+		return tclink_err(err);
 	err = link->ops->wait(link, timeout_ms);
 	if (err && err != -ETIMEDOUT && err != -EINTR)
 		log_errno(err, "waiting for the link to be severed failed");

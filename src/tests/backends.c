@@ -444,7 +444,13 @@ static void test_pin(void)
 	usleep(100000);
 	nothing_left();
 	CHECK(!runs(1, TCLINK_INGRESS));
-	CHECK(!umount(dir) && !rmdir(dir));
+	link = attach(0, TCLINK_INGRESS);
+	CHECK(!tclink__pin(link, path) && !umount(dir));
+	/* Another file of that name, which is no pin and never will be */
+	CHECK(!mknod(path, S_IFREG | 0600, 0));
+	CHECK(tclink__unpin(link) == -ESTALE && !access(path, F_OK));
+	CHECK(tclink__unpin(link) == -EINVAL && !tclink__destroy(link));
+	CHECK(!unlink(path) && !rmdir(dir));
 }
 
 static const struct test tests[] = {

@@ -100,6 +100,11 @@ static void give_block(void)
 	sh("tc qdisc add dev t0 ingress_block 7 clsact");
 }
 
+static void give_ingress(void)
+{
+	sh("tc qdisc add dev t0 ingress");
+}
+
 static void give_clsact(void)
 {
 	sh("tc qdisc add dev t0 clsact");
@@ -157,6 +162,9 @@ static const struct row {
 	{ .name = "device uses a shared block", .backends = BOTH,
 	  .err = EOPNOTSUPP, .before = give_block,
 	  .text = "t0 ingress uses the shared block 7; attach to the block instead" },
+	{ .name = "egress of the ingress qdisc", .backends = BOTH,
+	  .err = ENOENT, .before = give_ingress, .parent = TCLINK_EGRESS,
+	  .text = "t0 has the ingress qdisc, which has no egress; replace it by clsact" },
 	{ .name = "held by a link", .backends = LINK, .err = EEXIST,
 	  .before = hold_place, .opts = { .priority = 5, .handle = 7 },
 	  .text = "t0 ingress has a filter with priority 5 and handle 0x7 already, owned by link {link}, program {a} (prog_a); choose another handle or priority, or 0 to let the kernel choose" },

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <linux/if_ether.h>
 #include <linux/pkt_sched.h>
@@ -286,7 +287,9 @@ static void test_revision(void)
 /* The object goes on with the namespace in which it was attached. */
 static void test_other_netns(void)
 {
+	TCLINK_OPTS(tclink_update_opts, opts);
 	struct tclink *link = attach(0, TCLINK_INGRESS);
+	char text[256];
 	int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 
 	CHECK(home >= 0 && !unshare(CLONE_NEWNET));
@@ -294,6 +297,14 @@ static void test_other_netns(void)
 	/* Here the index means another device, or none. */
 	CHECK(!info_of(link).netns_ino == (variant == TCLINK_BACKEND_TCX));
 	CHECK(!count_links(env.dev, TCLINK_BACKEND_ANY, info_of(link).id));
+	sh("ip link add wrong0 type veth peer name wrong1");
+	opts.flags = TCLINK_F_EXPECT_OLD;
+	opts.old_prog_fd = env.prog[2];
+	snprintf(text, sizeof(text),
+		 "the filter of device %u ingress with priority 49152 and handle 0x1 has program %u (prog_a) attached, not the expected %u (prog_c); nothing was changed",
+		 env.dev, env.id[0], env.id[2]);
+	if (!has(TCLINK_OWNED))
+		FAILS(tclink__update(link, env.prog[1], &opts), EPERM, text);
 	CHECK(!tclink__update(link, env.prog[1], NULL));
 	CHECK(!setns(home, CLONE_NEWNET) && runs(1, TCLINK_INGRESS));
 	CHECK(!unshare(CLONE_NEWNET) && !tclink__destroy(link));
@@ -446,6 +457,153 @@ static void test_update_race(void)
 	tclink__destroy(link);
 }
 
+static void delete_qdisc(void)
+{
+	sh("tc qdisc del dev t0 clsact");
+}
+
+/* The kernel says EINVAL then, which may mean other things. */
+static void test_update_qdisc_race(void)
+{
+	struct tclink *link = attach(0, TCLINK_INGRESS);
+
+	if (!has(TCLINK_EXCLUSIVE)) {
+		before_request(RTM_NEWTFILTER, delete_qdisc);
+		CHECK(tclink__update(link, env.prog[1], NULL) == -ENOLINK);
+		CHECK(errno == ENOLINK && info_of(link).severed);
+	}
+	tclink__destroy(link);
+}
+
+static void lose_answer(void)
+{
+	lose_answers(1);
+}
+
+static void lose_two_answers(void)
+{
+	lose_answers(2);
+}
+
+/* Filters that were made and of which the kernel could not tell */
+static void test_attach_unheard(void)
+{
+	void (*const loss[])(void) = { lose_echo, lose_answer };
+	struct tclink *link, *other;
+	struct tclink_info info;
+	size_t i;
+
+	if (has(TCLINK_OWNED))
+		return;
+	sh("tc qdisc add dev t0 clsact");
+	other = attach(1, TCLINK_INGRESS);
+	for (i = 0; i < 2; i++) {
+		before_request(RTM_NEWTFILTER, loss[i]);
+		link = attach(0, TCLINK_INGRESS);
+		info = info_of(link);
+		CHECK(!info.severed && info.ifindex == env.dev);
+		CHECK(info.handle && info.priority && info.prog_id == env.id[0]);
+		CHECK(info.parent == TCLINK_INGRESS && runs(0, TCLINK_INGRESS));
+		CHECK(!tclink__destroy(link) && !runs(0, TCLINK_INGRESS));
+	}
+	/* Of two that look the same neither is taken. */
+	before_request(RTM_NEWTFILTER, lose_echo);
+	CHECK(!attach_at(1, env.dev, TCLINK_INGRESS, NULL) && errno == ENOBUFS);
+	CHECK(!tclink__destroy(other) && runs(1, TCLINK_INGRESS));
+}
+
+static void test_update_unheard(void)
+{
+	void (*const loss[])(void) = { lose_echo, lose_answer };
+	struct tclink *link = attach(0, TCLINK_INGRESS);
+	size_t i;
+	int n;
+
+	for (i = 0; i < 2 && !has(TCLINK_OWNED); i++) {
+		n = (i + 1) % 2;
+		before_request(RTM_NEWTFILTER, loss[i]);
+		CHECK(!tclink__update(link, env.prog[n], NULL));
+		CHECK(runs(n, TCLINK_INGRESS) && !info_of(link).severed);
+		CHECK(info_of(link).prog_id == env.id[n]);
+	}
+	if (!has(TCLINK_OWNED)) {
+		before_request(RTM_NEWTFILTER, lose_two_answers);
+		CHECK(tclink__update(link, env.prog[2], NULL) == -ENOBUFS);
+		CHECK(errno == ENOBUFS && !info_of(link).severed);
+		CHECK(info_of(link).prog_id == env.id[2]);
+	}
+	CHECK(!tclink__destroy(link) && !nr_filters(&env, TCLINK_INGRESS));
+}
+
+/* The kernel alone knows what there is. */
+static void test_forged_answer(void)
+{
+	struct tclink *link = attach(0, TCLINK_INGRESS);
+
+	if (!has(TCLINK_OWNED)) {
+		forge_answer(RTM_GETTFILTER);
+		CHECK(!info_of(link).severed);
+	}
+	CHECK(!tclink__destroy(link) && !nr_filters(&env, TCLINK_INGRESS));
+}
+
+static void use_inherited(struct tclink *link, pid_t parent)
+{
+	TCLINK_OPTS(tclink_info, info);
+	char text[256];
+
+	if (!has(TCLINK_OWNED)) {
+		snprintf(text, sizeof(text),
+			 "the filter was attached without an owner by process %d, which alone can use its object; require owned or attach anew",
+			 parent);
+		FAILS(tclink__info(link, &info), EBADF, text);
+		FAILS(tclink__update(link, env.prog[1], NULL), EBADF, text);
+		FAILS(tclink__detach(link), EBADF, text);
+		FAILS(tclink__wait(link, 0), EBADF, text);
+	} else {
+		CHECK(!tclink__info(link, &info) && !info.severed);
+	}
+	CHECK(!tclink__destroy(link));
+	exit(0);
+}
+
+/* What a child inherits it does not take away from its parent. */
+static void test_fork(void)
+{
+	struct tclink *link = attach(0, TCLINK_INGRESS);
+	pid_t parent = getpid(), child = fork();
+	int status;
+
+	if (!child)
+		use_inherited(link, parent);
+	CHECK(waitpid(child, &status, 0) == child && !status);
+	CHECK(runs(0, TCLINK_INGRESS) && !info_of(link).severed);
+	CHECK(!tclink__update(link, env.prog[1], NULL));
+	CHECK(!tclink__destroy(link) && !runs(1, TCLINK_INGRESS));
+}
+
+/* A thread may have descriptors that the process's first one has not. */
+static void *open_in_thread(void *arg)
+{
+	char text[64];
+	int fd;
+
+	(void)arg;
+	CHECK(!unshare(CLONE_FILES));
+	fd = dup(env.prog[0]);
+	snprintf(text, sizeof(text), "descriptor %d is not a BPF link", fd);
+	FAILS_PTR(tclink_open_fd(fd), EINVAL, text);
+	return NULL;
+}
+
+static void test_files_of_thread(void)
+{
+	pthread_t thread;
+
+	CHECK(!pthread_create(&thread, NULL, open_in_thread, NULL));
+	CHECK(!pthread_join(thread, NULL));
+}
+
 /* Who has the descriptor of a link needs no more; a filter has none. */
 static void test_without_capabilities(void)
 {
@@ -511,6 +669,12 @@ const struct test more_tests[] = {
 	{ "descriptor closed by the caller", test_closed_descriptor },
 	{ "without capabilities", test_without_capabilities },
 	{ "deleted between look and update", test_update_race },
+	{ "qdisc deleted between look and update", test_update_qdisc_race },
+	{ "attach: the answer is lost", test_attach_unheard },
+	{ "update: the answer is lost", test_update_unheard },
+	{ "an answer that is not the kernel's", test_forged_answer },
+	{ "in a child", test_fork },
+	{ "descriptors of a thread", test_files_of_thread },
 	{ "one program twice", test_program_twice },
 };
 

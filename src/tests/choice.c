@@ -200,6 +200,64 @@ static void test_next_without_either(void)
 	CHECK(!tclink_next(&id, &opts) && errno == ENOENT && id == 5);
 }
 
+/* tcx links need no BTF. */
+static void test_next_tcx_without_btf(void)
+{
+	TCLINK_OPTS(tclink_attach_opts, attach);
+	TCLINK_OPTS(tclink_next_opts, opts);
+	struct tclink *link, *found;
+	__u32 id = 0;
+
+	fake.btf_err = EACCES;
+	attach.backend = opts.backend = TCLINK_BACKEND_TCX;
+	link = tclink_attach(cls_prog(), LO, TCLINK_INGRESS, &attach);
+	found = tclink_next(&id, &opts);
+	CHECK(link && found && id == 1);
+	opts.backend = TCLINK_BACKEND_LINK;
+	CHECK(!tclink_next(&id, &opts) && errno == EACCES);
+	opts.backend = TCLINK_BACKEND_ANY;
+	CHECK(!tclink_next(&id, &opts) && errno == EACCES);
+	tclink__destroy(found);
+	tclink__destroy(link);
+}
+
+/* No capability would help. */
+static void test_tcx_eperm(void)
+{
+	TCLINK_OPTS(tclink_attach_opts, opts);
+
+	opts.backend = TCLINK_BACKEND_TCX;
+	fake.create_err[0] = EPERM;
+	FAILS_PTR(tclink_attach(cls_prog(), LO, TCLINK_INGRESS, &opts), EPERM,
+		  "attaching to lo ingress by tcx is not permitted; see what your security modules say");
+}
+
+/* The number of the attribute means a link on patched kernels only. */
+static __u32 link_id_shown(void)
+{
+	struct nl_request req;
+	struct nlattr *nest;
+	struct tc_filter f;
+
+	tc_filter_request(&req, RTM_NEWTFILTER, 0, &(struct tc_filter){});
+	nest = mnl_attr_nest_start(&req.nh, TCA_OPTIONS);
+	mnl_attr_put_u32(&req.nh, UAPI_TCA_BPF_LINK_ID, 42);
+	mnl_attr_nest_end(&req.nh, nest);
+	tc_filter_parse(&req.nh, &f);
+	return f.link_id;
+}
+
+static void test_link_id_shown(void)
+{
+	CHECK(link_id_shown() == 42);
+}
+
+static void test_link_id_not_known(void)
+{
+	fake.no_tc = true;
+	CHECK(!link_id_shown());
+}
+
 static void test_names(void)
 {
 	static const char *const names[] = {
@@ -375,6 +433,10 @@ static const struct test tests[] = {
 	{ "revision", test_revision },
 	{ "next: links of one kind", test_next_of_a_kind },
 	{ "next: a kernel without that kind", test_next_without_either },
+	{ "next: tcx without BTF", test_next_tcx_without_btf },
+	{ "tcx: not permitted", test_tcx_eperm },
+	{ "netlink names the link", test_link_id_shown },
+	{ "netlink says something else", test_link_id_not_known },
 	{ "names", test_names },
 	{ "options: sizes and tails", test_opts_tails },
 	{ "info, features: sizes", test_out_sizes },

@@ -285,6 +285,73 @@ void before_request(__u16 type, void (*fn)(void))
 	hook.fn = fn;
 }
 
+static __u16 forge_type;
+
+void forge_answer(__u16 type)
+{
+	forge_type = type;
+}
+
+/* To the socket fd, as an answer to this request */
+static void forge(int fd, const struct nlmsghdr *request)
+{
+	struct {
+		struct nlmsghdr nh;
+		struct nlmsgerr e;
+	} answer = {
+		.nh.nlmsg_len = sizeof(answer),
+		.nh.nlmsg_type = NLMSG_ERROR,
+		.nh.nlmsg_seq = request->nlmsg_seq,
+		.e.error = -ENOENT,
+	};
+	struct sockaddr_nl to;
+	socklen_t len = sizeof(to);
+	int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	need(sock >= 0 && !getsockname(fd, (void *)&to, &len), "forging");
+	answer.nh.nlmsg_pid = to.nl_pid;
+	need(syscall(SYS_sendto, sock, &answer, sizeof(answer), 0, &to, len) ==
+	     sizeof(answer), "sending what is forged");
+	close(sock);
+}
+
+static struct {
+	bool echo;
+	unsigned int answers;
+} lost;
+
+void lose_echo(void)
+{
+	lost.echo = true;
+}
+
+void lose_answers(unsigned int nr)
+{
+	lost.answers = nr;
+}
+
+/* In place of that of the C library: the library receives with it. */
+ssize_t recvfrom(int fd, void *buf, size_t size, int flags,
+		 struct sockaddr *from, socklen_t *from_len)
+{
+	ssize_t len = syscall(SYS_recvfrom, fd, buf, size, flags, from,
+			      from_len);
+	struct nlmsghdr *nlh = buf;
+	int left = len;
+
+	if (len > 0 && lost.answers) {
+		lost.answers--;
+		errno = ENOBUFS;
+		return -1;
+	}
+	for (; lost.echo && mnl_nlmsg_ok(nlh, left);
+	     nlh = mnl_nlmsg_next(nlh, &left))
+		if (nlh->nlmsg_type == RTM_NEWTFILTER)
+			nlh->nlmsg_type = NLMSG_NOOP;
+	lost.echo = false;
+	return len;
+}
+
 /* In place of that of the C library: libmnl sends with it. */
 ssize_t sendto(int fd, const void *buf, size_t len, int flags,
 	       const struct sockaddr *to, socklen_t to_len)
@@ -296,6 +363,11 @@ ssize_t sendto(int fd, const void *buf, size_t len, int flags,
 	    nlh->nlmsg_type == hook.type) {
 		hook.fn = NULL;
 		fn();
+	}
+	if (forge_type && to->sa_family == AF_NETLINK &&
+	    nlh->nlmsg_type == forge_type) {
+		forge_type = 0;
+		forge(fd, nlh);
 	}
 	return syscall(SYS_sendto, fd, buf, len, flags, to, to_len);
 }

@@ -368,7 +368,7 @@ ssize_t readlink(const char *path, char *buf, size_t len)
 	const char *answer = NULL;
 	int fd;
 
-	if (sscanf(path, "/proc/self/fd/%d", &fd) == 1) {
+	if (sscanf(path, "/proc/thread-self/fd/%d", &fd) == 1) {
 		if (id_of(fd, LINK))
 			answer = "anon_inode:bpf_link";
 		if (id_of(fd, PROG))
@@ -398,10 +398,17 @@ int fcntl(int fd, int cmd, ...)
 	return copy;
 }
 
-struct btf *btf__load_vmlinux_btf(void)
+struct btf *btf__parse_raw(const char *path)
 {
 	struct btf *btf;
 
+	(void)path;
+	if (fake.btf_err) {
+		errno = fake.btf_err;
+		if (fake.btf_times && !--fake.btf_times)
+			fake.btf_err = 0;
+		return NULL;
+	}
 	if (fake.no_btf) {
 		errno = ENOENT;
 		return NULL;

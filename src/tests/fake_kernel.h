@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
  * A bpf(2) with TC and tcx links for kernels that have none. It replaces syscall(),
- * readlink() and btf__load_vmlinux_btf() for the library and for libbpf, and
- * keeps programs, links and pins in tables of this process.
+ * readlink() and btf__parse_raw() for the library and for libbpf, and keeps
+ * programs, links and pins in tables of this process.
  */
 #ifndef FAKE_KERNEL_H
 #define FAKE_KERNEL_H
@@ -17,6 +17,8 @@
 struct fake_kernel {
 	bool no_tc; /* BTF without the two enumerators */
 	bool no_btf;
+	int btf_err; /* errno of reading BTF, 0: it is there */
+	unsigned int btf_times; /* how often, 0: always */
 	bool no_tcx;
 	int create_err[2]; /* errno of the first two BPF_LINK_CREATE */
 	int update_err;

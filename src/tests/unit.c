@@ -444,7 +444,12 @@ static void test_unpin_other(void)
 		 "%s leads to another object by now; left alone", path);
 	FAILS(tclink__unpin(link), ESTALE, text);
 	CHECK(!access(path, F_OK));
-	CHECK(!tclink__unpin(other) && !rmdir(dir));
+	CHECK(!tclink__unpin(other));
+	/* What a symbolic link leads to is not at the path. */
+	CHECK(!tclink__pin(link, path) && !unlink(path));
+	CHECK(!symlink("/dev/null", path));
+	FAILS(tclink__unpin(link), ESTALE, text);
+	CHECK(!unlink(path) && !rmdir(dir));
 	tclink__destroy(link);
 	tclink__destroy(other);
 }
@@ -601,6 +606,51 @@ static void test_no_btf(void)
 		  "this kernel has no BTF in /sys/kernel/btf/vmlinux, without which TC links cannot be found; boot a kernel with CONFIG_DEBUG_INFO_BTF and the tclink series");
 }
 
+/* Only that there is no BTF is an answer for ever. */
+static void test_btf_later(void)
+{
+	TCLINK_OPTS(tclink_next_opts, opts);
+	__u32 id = 0;
+
+	opts.backend = TCLINK_BACKEND_LINK;
+	fake.btf_err = EMFILE;
+	FAILS_PTR(tclink_next(&id, &opts), EMFILE,
+		  "going through the links failed: Too many open files");
+	fake.btf_err = ESRCH;
+	FAILS_PTR(tclink_next(&id, &opts), ESRCH,
+		  "going through the links failed: No such process");
+	fake.btf_err = 0;
+	tclink__destroy(attach_lo());
+}
+
+static void test_features_btf_later(void)
+{
+	TCLINK_OPTS(tclink_features, features);
+
+	fake.btf_err = ENOMEM;
+	CHECK(tclink_probe(&features) == -ENOMEM);
+	fake.btf_times = 1;
+	CHECK(tclink_probe(&features) == -ENOMEM && !features.link_type);
+	CHECK(!tclink_probe(&features) && features.link);
+	CHECK(features.link_type == FAKE_LINK_TYPE);
+}
+
+/* Others take 0 to 2 for granted. */
+static void test_above_stdio(void)
+{
+	TCLINK_OPTS(tclink_attach_opts, opts);
+	struct tclink *link;
+	int prog = cls_prog();
+
+	for (opts.backend = 1; opts.backend <= 2; opts.backend++) {
+		close(0);
+		link = tclink_attach(prog, LO, TCLINK_INGRESS, &opts);
+		CHECK(link && tclink__fd(link) > 2 && fcntl(0, F_GETFD) < 0);
+		CHECK(fcntl(tclink__fd(link), F_GETFD) == FD_CLOEXEC);
+		CHECK(!tclink__destroy(link));
+	}
+}
+
 static void test_silence(void)
 {
 	unsigned int calls;
@@ -640,6 +690,9 @@ static const struct test tests[] = {
 	{ "features: kernel without cls_bpf", test_features_no_cls_bpf },
 	{ "kernel without BPF_LINK_TYPE_TC", test_no_tc },
 	{ "kernel without BTF", test_no_btf },
+	{ "BTF that could not be read the first time", test_btf_later },
+	{ "features: BTF that could not be read", test_features_btf_later },
+	{ "attach: no descriptor under 3", test_above_stdio },
 	{ "silence costs nothing", test_silence },
 };
 
