@@ -13,9 +13,10 @@
  *		series.
  *   tcx		a BPF link of type BPF_LINK_TYPE_TCX: the same ownership of a
  *		slot at the ingress or egress hook of a device, and nothing of
- *		the rest of TC. Linux 6.6.
+ *		the rest of TC. Linux 6.6 with CONFIG_NET_XGRESS.
  *   netlink	a cls_bpf filter made by netlink, which anybody may replace or
- *		delete and which stays when the process is killed. Linux 4.13.
+ *		delete and which stays when the process is killed. Linux 4.13,
+ *		shared blocks 4.16.
  *
  * tclink_attach() takes the first of them that the kernel has and that can do
  * all that the options ask for, unless the options name one. Nothing asked for
@@ -24,17 +25,20 @@
  * When the qdisc, chain, device or network namespace under the filter goes
  * away, or tclink__detach() is called, the link is *severed*: the filter is
  * gone, the object is still there and can be asked for its last values, and
- * tclink__wait() returns. A severed link stays severed.
+ * tclink__wait() returns. A severed link stays severed. A tcx link is severed
+ * only with its device's deletion or by tclink__detach(); moving the device to
+ * another namespace does not.
  *
  * Errors
  *   Functions that return int return 0 (or what they document) on success. On
  *   failure they return -errno and set errno to the same value. Functions that
  *   return a pointer return NULL on failure and set errno. The errno values of
- *   the kernel are passed through unchanged, but for the EBADFD with which some
- *   of its functions mean EBADF. errno is unspecified after
- *   success, except that tclink__destroy() leaves it alone when it returns 0.
- *   After a failure, and only then, the library finds out why and says it in
- *   one sentence; see tclink_set_log().
+ *   the kernel are passed through unchanged, unless a function documents a more
+ *   telling one, and but for the EBADFD with which some of its functions mean
+ *   EBADF. errno is unspecified after success, except that tclink__destroy()
+ *   leaves it alone when it returns 0. After a failure, and only then, the
+ *   library finds out why and says it in one sentence; see tclink_set_log().
+ *   libbpf may print warnings of its own: libbpf_set_print() silences them.
  *
  * Options
  *   A pointer to an opts structure may be NULL: every option has its default.
@@ -49,7 +53,16 @@
  *   at once, except for tclink__pin(), tclink__unpin(), tclink__disconnect()
  *   and tclink__destroy(), which nothing may run beside on the same object.
  *   The only state of the process that they share is the log callback and
- *   what was learnt about the kernel.
+ *   what was learnt about the kernel. No function is safe against
+ *   cancellation of its thread, pthread_cancel().
+ *
+ * Fork
+ *   A child holds every link that its parent had at fork(2), until it closes
+ *   it, executes or ends: a filter stays until both have let go. An object of
+ *   the netlink backend belongs to the process that attached. In another one
+ *   tclink__update(), tclink__detach(), tclink__info() and tclink__wait() fail
+ *   with EBADF, and tclink__destroy() frees the object and leaves the filter
+ *   alone.
  *
  * Names and numbers
  *   A program descriptor, prog_fd, stays the caller's: the kernel takes a
@@ -109,8 +122,9 @@ extern "C" {
  * of linux/pkt_sched.h. TCLINK_PARENT(1, 0x10) is what tc(8) writes as 1:10;
  * a minor of 0 names the qdisc itself. It makes a classid, too.
  *
- * The old ingress qdisc has the same handle as clsact and no egress side: the
- * kernel takes both parents for its ingress there, as it does on netlink.
+ * The old ingress qdisc has the same handle as clsact and no egress side:
+ * TCLINK_EGRESS fails there with ENOENT, except with the tcx backend, which
+ * needs no qdisc.
  */
 #define TCLINK_INGRESS 0xfffffff2U
 #define TCLINK_EGRESS 0xfffffff3U
@@ -158,7 +172,9 @@ extern "C" {
  *
  *			link	tcx	netlink
  *   OWNED		yes	yes	-	goes with its last reference, at
- *						the latest with the process
+ *						the latest with the last process
+ *						that has a descriptor, if it is
+ *						not pinned
  *   EXCLUSIVE		yes	yes	-	nobody without a descriptor of
  *						it can replace or remove it
  *   ATOMIC		yes	yes	yes	update: each packet sees the old
@@ -177,6 +193,15 @@ extern "C" {
  *   PRIORITY		yes	-	yes	priority and handle; a place among
  *						other filters
  *   PROTOCOL		yes	-	yes	packets of one protocol only
+ *
+ * EXCLUSIVE is about the filter: deleting the chain, qdisc, block or device
+ * under it severs the link all the same, and who has CAP_SYS_ADMIN can get a
+ * descriptor by the link's id.
+ *
+ * None of them is about verdicts: tcx takes TC_ACT_OK, TC_ACT_SHOT and
+ * TC_ACT_REDIRECT and turns all others, TC_ACT_STOLEN and TC_ACT_TRAP too, into
+ * TC_ACT_UNSPEC, "next". A program that returns those must not be given to tcx:
+ * name another backend.
  */
 #define TCLINK_OWNED (1U << 0)
 #define TCLINK_EXCLUSIVE (1U << 1)
@@ -232,8 +257,8 @@ TCLINK_API tclink_log_fn tclink_set_log(tclink_log_fn fn);
  * to those that have the guarantee named in brackets.
  *
  * @sz: size of this structure
- * @handle: of the filter within its priority; 0: the kernel allocates one
- *	[PRIORITY]
+ * @handle: of the filter within its priority, any number; 0: the kernel
+ *	allocates one, from 1 on [PRIORITY]
  * @priority: 1 to 0xffff, lower runs first; 0: the kernel allocates one, 0xc000
  *	or, if there are priorities from 0x8000 on in the chain, one less than
  *	the lowest of them; those under 0x8000 still run first [PRIORITY]
@@ -245,13 +270,14 @@ TCLINK_API tclink_log_fn tclink_set_log(tclink_log_fn fn);
  *	[CLASSID]
  * @gen_flags: 0, TCLINK_SKIP_HW or TCLINK_SKIP_SW [OFFLOAD]
  * @flags: 0 or TCLINK_F_CLASSIFY_ONLY [CLASSID]
- * @backend: TCLINK_BACKEND_*: this one or none
+ * @backend: TCLINK_BACKEND_*: this one or none. Name one for a program that
+ *	returns TC_ACT_STOLEN or TC_ACT_TRAP, which mean "next" to tcx
  * @require: guarantees, TCLINK_OWNED to TCLINK_PROTOCOL, that must be in force
  * @reserved: 0; it stands where the compiler would leave a hole, which an
  *	initialiser need not clear
  * @expected_revision: attach only if the list of programs at the tcx hook is
- *	still the one that tclink_revision() gave this number for; 0: whatever
- *	it is. Only the tcx backend has it
+ *	at that number, which tclink_revision() gave; 0: whatever it is. Only
+ *	the tcx backend has it
  */
 struct tclink_attach_opts {
 	size_t sz;
@@ -271,7 +297,7 @@ struct tclink_attach_opts {
 #define tclink_attach_opts__last_field expected_revision
 
 /**
- * tclink_attach - attach a program as a filter that the returned link owns
+ * tclink_attach - attach a program
  *
  * @prog_fd: descriptor of a loaded BPF_PROG_TYPE_SCHED_CLS program
  * @ifindex: device in the network namespace of the calling thread, or
@@ -281,11 +307,16 @@ struct tclink_attach_opts {
  *	the root qdisc, which is seldom what the caller meant
  * @opts: may be NULL
  *
+ * With link and tcx the returned link owns it. With netlink, which is chosen
+ * when, for one, a priority is set on a stock kernel, nothing owns it: set
+ * require = TCLINK_OWNED to rule that out.
+ *
  * The backend is the first of link, tcx and netlink that this kernel has and
  * that has the guarantees which the target and the options ask for: a parent
  * other than TCLINK_INGRESS and TCLINK_EGRESS needs TCLINK_PARENTS,
  * TCLINK_BLOCK needs TCLINK_BLOCKS, and so on. If that one fails for another
- * reason than that the kernel does not have it, no other is tried.
+ * reason than that the kernel does not have it, no other is tried. A missing
+ * module cls_bpf is such another reason.
  *
  * If the parent is TCLINK_INGRESS or TCLINK_EGRESS and the device has no
  * clsact qdisc, one is created where the backend needs it, which tcx does not;
@@ -298,12 +329,15 @@ struct tclink_attach_opts {
  *
  * With the netlink backend the object keeps a netlink socket, and so the
  * network namespace of the calling thread, for its later calls. The filter is
- * named after the program and its id, as "drop:[42]".
+ * named after the program and its id, as "drop:[42]". If the kernel's answer is
+ * lost for want of memory, the library looks for a filter with this program and
+ * these options. If there is one, attaching has succeeded; if there are
+ * several, it fails with ENOBUFS and may have left one behind.
  *
  * A program at the tcx hook runs before all filters of TC. TC_ACT_OK,
  * TC_ACT_SHOT and TC_ACT_REDIRECT mean there what they mean in a filter;
- * anything else hands the packet on to the next program, then to TC. Each
- * program can be at a hook once.
+ * anything else, TC_ACT_STOLEN and TC_ACT_TRAP too, hands the packet on to the
+ * next program, then to TC. Each program can be at a hook once.
  *
  * Return: the link, to be freed with tclink__destroy(), or NULL with errno:
  *   EOPNOTSUPP	no backend of this kernel has what is required or asked for,
@@ -313,12 +347,14 @@ struct tclink_attach_opts {
  *		TCLINK_SKIP_SW, on devices that have none
  *   EPERM	link, netlink: no CAP_NET_ADMIN over the user namespace that
  *		owns the network namespace. For tcx who has the program's
- *		descriptor may attach it, because loading took CAP_NET_ADMIN
+ *		descriptor may attach it, because loading took CAP_NET_ADMIN,
+ *		unless a security module objects
  *   ENODEV	no such device in this network namespace
  *   EEXIST	a filter with this chain, protocol, priority and handle exists;
  *		tcx: this hook has the program already
- *   ENOENT	the qdisc has no such class; the module cls_bpf, or sch_ingress
- *		for a missing clsact, cannot be loaded
+ *   ENOENT	the qdisc has no such class, or is ingress and has no egress;
+ *		the module cls_bpf, or sch_ingress for a missing clsact, cannot
+ *		be loaded
  *   EINVAL	no such qdisc or block; a qdisc without classes; parent 0; not a
  *		program, or one of another type; the priority belongs to another
  *		kind of classifier or another protocol, or the chain to another
@@ -385,7 +421,9 @@ struct tclink_update_opts {
  * The netlink backend first looks whether the filter still runs the program
  * that this object attached, and leaves it alone if not. Somebody who replaces
  * the filter between the look and the update, a few microseconds, is
- * overwritten: only TCLINK_COMPARE_SWAP and TCLINK_EXCLUSIVE exclude that.
+ * overwritten: only TCLINK_COMPARE_SWAP and TCLINK_EXCLUSIVE exclude that. If
+ * the kernel's answer is lost for want of memory, it looks again; after ENOBUFS
+ * either program may be the attached one, and tclink__info() tells which.
  *
  * Return: 0, or
  *   -ENOLINK	the link is severed; netlink: somebody else deleted or replaced
@@ -394,11 +432,13 @@ struct tclink_update_opts {
  *		no CAP_NET_ADMIN
  *   -EEXIST	tcx: the hook has the new program already, through another link
  *   -EINVAL	link is NULL; not a program, or one of another type; bound to a
- *		device, and the link has no TCLINK_SKIP_SW or is on another one;
- *		unknown flags; old_prog_fd without its flag; unusable opts->sz
+ *		device, and the link has no TCLINK_SKIP_SW or is on another one,
+ *		which tcx does not check: do not give it one; unknown flags;
+ *		old_prog_fd without its flag; unusable opts->sz
  *   -E2BIG	an option this library does not know is set
- *   -EBADF	prog_fd or old_prog_fd is not open
- *   -ENOMEM, and what a driver returns for a program it refuses
+ *   -EBADF	prog_fd or old_prog_fd is not open; netlink: another process
+ *		attached
+ *   -ENOMEM, -ENOBUFS, and what a driver returns for a program it refuses
  * They come from BPF_LINK_UPDATE, link_update() in kernel/bpf/syscall.c, or
  * from RTM_NEWTFILTER, tc_new_tfilter() in net/sched/cls_api.c.
  */
@@ -428,8 +468,9 @@ TCLINK_API int tclink__update_program(struct tclink *link,
  *
  * Return: 0, -EINVAL if link is NULL, -EBADF if the caller closed the
  * descriptor behind the library's back (BPF_LINK_DETACH, link_detach() in
- * kernel/bpf/syscall.c), or with netlink -EPERM without CAP_NET_ADMIN
- * (RTM_DELTFILTER, tc_del_tfilter() in net/sched/cls_api.c).
+ * kernel/bpf/syscall.c), or with netlink -EPERM without CAP_NET_ADMIN, -EBADF
+ * if another process attached, -ENOMEM or -ENOBUFS (RTM_DELTFILTER,
+ * tc_del_tfilter() in net/sched/cls_api.c).
  */
 TCLINK_API int tclink__detach(struct tclink *link);
 
@@ -448,7 +489,8 @@ TCLINK_API int tclink__detach(struct tclink *link);
  * filter behind.
  *
  * Return: 0, or the -errno of close(2) or of tclink__detach(); the object is
- * freed in any case.
+ * freed in any case. With netlink the filter is then left behind: call
+ * tclink__detach() first if that matters.
  */
 TCLINK_API int tclink__destroy(struct tclink *link);
 
@@ -502,7 +544,8 @@ TCLINK_API int tclink__fd(const struct tclink *link);
  *   -ETIMEDOUT	it still is not
  *   -EINTR	a signal handler ran while it waited
  *   -EINVAL	link is NULL
- *   -EBADF	the caller closed the descriptor behind the library's back
+ *   -EBADF	the caller closed the descriptor behind the library's back;
+ *		netlink: another process attached
  *   -ENOMEM, -ENOBUFS
  * The first two are no failures, and nothing is logged for them.
  */
@@ -525,8 +568,9 @@ TCLINK_API int tclink__wait(const struct tclink *link, int timeout_ms);
  *   -EBUSY	the object has a pin already
  *   -EEXIST	path exists
  *   -ENOENT	its directory does not exist
- *   -EPERM	path is not in a BPF file system or has a dot in its last
- *		part, or the caller may not
+ *   -EPERM	path is not in a BPF file system or has a dot in any part
+ *		below the mount, or the caller may not
+ *   -EBADF	the caller closed the descriptor behind the library's back
  *   -EACCES	the directory cannot be written
  *   -ENOMEM, and others of path_resolution(7)
  * They come from BPF_OBJ_PIN, bpf_obj_do_pin() in kernel/bpf/inode.c.
@@ -539,16 +583,19 @@ TCLINK_API int tclink__pin(struct tclink *link, const char *path);
  * @link: the link
  *
  * Unlinks the path that the object remembers, after making sure that it
- * still leads to this link; a relative path counts from the directory the
- * process is in now. The object and its descriptor stay, so the filter does.
- * The kernel gives up a pin's reference a moment after the path is gone: if it
- * was the last one, that is when the filter goes.
+ * still is a pin of this link; what somebody else puts there between the look
+ * and the deed is unlinked in its place. A relative path counts from the
+ * directory the process is in now. The object and its descriptor stay, so the
+ * filter does. The kernel gives up a pin's reference a moment after the path is
+ * gone: if it was the last one, that is when the filter goes.
  *
  * Return: 0, or
  *   -EINVAL	link is NULL, or the object knows of no pin
- *   -ESTALE	the path leads to another object by now; it is left alone
+ *   -ESTALE	the path leads to another object by now, is a symbolic link, or
+ *		is outside of the BPF file systems; it is left alone
  *   -ENOENT	the path is gone
- *   -EPERM, -EACCES, and others of unlink(2)
+ *   -EBADF	the caller closed the descriptor behind the library's back
+ *   -EPERM, -EACCES, -EMFILE, -ENFILE, -ENOMEM, and others of unlink(2)
  * After 0, -ENOENT and -ESTALE the object knows of no pin.
  */
 TCLINK_API int tclink__unpin(struct tclink *link);
@@ -563,10 +610,10 @@ TCLINK_API int tclink__unpin(struct tclink *link);
  *   EINVAL	path is NULL; what is pinned there is neither a TC nor a tcx
  *		link
  *   ENOENT	no such path
- *   EPERM	a dot in the last part, which no pin can have
+ *   EPERM	a dot in a part below the mount, which no pin can have
  *   EACCES	not in a BPF file system, or the caller may not read and
  *		write it
- *   ENOMEM, and others of path_resolution(7)
+ *   ENOMEM, EMFILE, ENFILE, and others of path_resolution(7)
  * They come from BPF_OBJ_GET, bpf_obj_get_user() in kernel/bpf/inode.c.
  */
 TCLINK_API struct tclink *tclink_open_path(const char *path);
@@ -621,7 +668,7 @@ TCLINK_API struct tclink *tclink_open_fd(int fd);
  * @gen_flags: TCLINK_SKIP_*, TCLINK_IN_HW, TCLINK_NOT_IN_HW; the last one with
  *	the tcx backend
  * @in_hw_count: number of hardware tables that hold the filter; 0 with the
- *	netlink backend, where the kernel tells no more than TCLINK_IN_HW
+ *	netlink backend: the library reads no more than TCLINK_IN_HW there
  * @block_index: of the block the filter is in; 0 if it is not shared
  * @netns_ino: inode number of the network namespace, as that of
  *	/proc/self/ns/net; 0 if it is unknown: of a tcx link, the kernel does
@@ -663,7 +710,8 @@ struct tclink_info {
  *
  * Return: 0, or
  *   -EINVAL	link or info is NULL; unusable info->sz
- *   -EBADF	the caller closed the descriptor behind the library's back
+ *   -EBADF	the caller closed the descriptor behind the library's back;
+ *		netlink: another process attached
  *   -ENOMEM, -ENOBUFS	netlink could not be asked
  * (BPF_OBJ_GET_INFO_BY_FD, bpf_link_get_info_by_fd() in kernel/bpf/syscall.c;
  * RTM_GETTFILTER, tc_get_tfilter() in net/sched/cls_api.c)
@@ -767,6 +815,9 @@ TCLINK_API int tclink_probe(struct tclink_features *features);
  * @parent: TCLINK_INGRESS or TCLINK_EGRESS
  * @revision: out: changes whenever a program comes, goes or is replaced there;
  *	for tclink_attach_opts.expected_revision. Unchanged on failure
+ *
+ * It is no unique name of a list: when the last program has gone, the number
+ * starts at 1 again, and may reach one that was seen before.
  *
  * Return: 0, or
  *   -EINVAL	revision is NULL; another parent
