@@ -16,6 +16,8 @@
 #include "kselftest_harness.h"
 #include "tclib.h"
 
+/* Seconds, on a machine that emulates and has other things to do */
+#define LONG	240
 #define ROUNDS	40
 #define CHAIN	3
 
@@ -174,7 +176,7 @@ static bool consistent(struct _test_data_race *self)
 	_ret;								\
 })
 
-TEST_F(race, create_and_qdisc_delete)
+TEST_F_TIMEOUT(race, create_and_qdisc_delete, LONG)
 {
 	int i, created = 0;
 
@@ -192,7 +194,7 @@ TEST_F(race, create_and_qdisc_delete)
 	TH_LOG("%d of %d created", created, ROUNDS);
 }
 
-TEST_F(race, create_and_chain_delete)
+TEST_F_TIMEOUT(race, create_and_chain_delete, LONG)
 {
 	int i, severed = 0;
 
@@ -208,7 +210,7 @@ TEST_F(race, create_and_chain_delete)
 	TH_LOG("%d of %d severed", severed, ROUNDS);
 }
 
-TEST_F(race, create_and_device_delete)
+TEST_F_TIMEOUT(race, create_and_device_delete, LONG)
 {
 	int i, created = 0;
 
@@ -225,7 +227,7 @@ TEST_F(race, create_and_device_delete)
 	TH_LOG("%d of %d created", created, ROUNDS);
 }
 
-TEST_F(race, close_and_qdisc_delete)
+TEST_F_TIMEOUT(race, close_and_qdisc_delete, LONG)
 {
 	int i;
 
@@ -239,7 +241,7 @@ TEST_F(race, close_and_qdisc_delete)
 	EXPECT_TRUE(tcenv_clean(&self->env));
 }
 
-TEST_F(race, detach_and_qdisc_delete)
+TEST_F_TIMEOUT(race, detach_and_qdisc_delete, LONG)
 {
 	int i;
 
@@ -256,7 +258,7 @@ TEST_F(race, detach_and_qdisc_delete)
 	}
 }
 
-TEST_F(race, detach_and_update)
+TEST_F_TIMEOUT(race, detach_and_update, LONG)
 {
 	int i, ret, updated = 0;
 
@@ -277,7 +279,7 @@ TEST_F(race, detach_and_update)
 	TH_LOG("%d of %d updated first", updated, ROUNDS);
 }
 
-TEST_F(race, update_and_qdisc_delete)
+TEST_F_TIMEOUT(race, update_and_qdisc_delete, LONG)
 {
 	int i, ret;
 
@@ -295,7 +297,7 @@ TEST_F(race, update_and_qdisc_delete)
 	}
 }
 
-TEST_F(race, two_detach)
+TEST_F_TIMEOUT(race, two_detach, LONG)
 {
 	int i;
 
@@ -322,7 +324,7 @@ static int unload(struct _test_data_race *self)
 }
 
 /* The module goes while the last severed link is closed. */
-TEST_F(race, close_and_module_unload)
+TEST_F_TIMEOUT(race, close_and_module_unload, LONG)
 {
 	int i;
 

@@ -66,6 +66,8 @@ int tcenv_open(struct tcenv *env)
 	env->packet_fd = -1;
 	if (unshare(CLONE_NEWNET))
 		return -errno;
+	/* No packets but those of the test. Without IPv6 there is no file. */
+	write_file("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
 	err = rtnl_open(&env->rt);
 	err = err ?: rtnl_veth_add(&env->rt, "veth0", "veth1");
 	if (err)
