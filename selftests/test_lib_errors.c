@@ -148,6 +148,30 @@ TEST_F(errors, no_such_qdisc)
 		  "parent is 0; name ingress, egress or a class such as 1:10");
 }
 
+/* Netlink takes egress for another name of ingress there. */
+TEST_F(errors, egress_of_the_ingress_qdisc)
+{
+	const __u32 backends[] = {
+		TCLINK_BACKEND_LINK,
+		TCLINK_BACKEND_NETLINK,
+	};
+	TCLINK_OPTS(tclink_attach_opts, opts);
+	int i;
+
+	ASSERT_EQ(0, rtnl_qdisc_add(&self->env.rt, self->env.peer, "ingress",
+				    TC_H_INGRESS, TC_H_INGRESS & 0xffff0000,
+				    NLM_F_EXCL));
+	for (i = 0; i < 2; i++) {
+		opts.backend = backends[i];
+		FAILS_PTR(ENOENT,
+			  tclink_attach(self->env.prog_fd[0], self->env.peer,
+					TCLINK_EGRESS, &opts),
+			  "veth1 has the ingress qdisc, which has no egress; replace it by clsact");
+	}
+	ASSERT_EQ(0, rtnl_qdisc_del(&self->env.rt, self->env.peer,
+				    TC_H_INGRESS));
+}
+
 TEST_F(errors, no_such_class)
 {
 	ASSERT_EQ(0, rtnl_qdisc_add(&self->env.rt, self->env.dev, "prio",
