@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* Which backend is taken, on kernels that have some of them; bad input. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -258,6 +259,22 @@ static void test_link_id_not_known(void)
 	CHECK(!link_id_shown());
 }
 
+/* Others take 0 to 2 for granted. */
+static void test_above_stdio(void)
+{
+	TCLINK_OPTS(tclink_attach_opts, opts);
+	struct tclink *link;
+	int prog = cls_prog();
+
+	for (opts.backend = 1; opts.backend <= 2; opts.backend++) {
+		close(0);
+		link = tclink_attach(prog, LO, TCLINK_INGRESS, &opts);
+		CHECK(link && tclink__fd(link) > 2 && fcntl(0, F_GETFD) < 0);
+		CHECK(fcntl(tclink__fd(link), F_GETFD) == FD_CLOEXEC);
+		CHECK(!tclink__destroy(link));
+	}
+}
+
 static void test_names(void)
 {
 	static const char *const names[] = {
@@ -437,6 +454,7 @@ static const struct test tests[] = {
 	{ "tcx: not permitted", test_tcx_eperm },
 	{ "netlink names the link", test_link_id_shown },
 	{ "netlink says something else", test_link_id_not_known },
+	{ "attach: no descriptor under 3", test_above_stdio },
 	{ "names", test_names },
 	{ "options: sizes and tails", test_opts_tails },
 	{ "info, features: sizes", test_out_sizes },

@@ -635,22 +635,6 @@ static void test_features_btf_later(void)
 	CHECK(features.link_type == FAKE_LINK_TYPE);
 }
 
-/* Others take 0 to 2 for granted. */
-static void test_above_stdio(void)
-{
-	TCLINK_OPTS(tclink_attach_opts, opts);
-	struct tclink *link;
-	int prog = cls_prog();
-
-	for (opts.backend = 1; opts.backend <= 2; opts.backend++) {
-		close(0);
-		link = tclink_attach(prog, LO, TCLINK_INGRESS, &opts);
-		CHECK(link && tclink__fd(link) > 2 && fcntl(0, F_GETFD) < 0);
-		CHECK(fcntl(tclink__fd(link), F_GETFD) == FD_CLOEXEC);
-		CHECK(!tclink__destroy(link));
-	}
-}
-
 static void test_silence(void)
 {
 	unsigned int calls;
@@ -692,7 +676,6 @@ static const struct test tests[] = {
 	{ "kernel without BTF", test_no_btf },
 	{ "BTF that could not be read the first time", test_btf_later },
 	{ "features: BTF that could not be read", test_features_btf_later },
-	{ "attach: no descriptor under 3", test_above_stdio },
 	{ "silence costs nothing", test_silence },
 };
 
