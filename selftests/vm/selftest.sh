@@ -148,7 +148,7 @@ vm_tests()
 	local slow
 
 	# Long enough to boot on a busy machine; idle while the others run.
-	guest timeout --timeout 45 sh -c 'echo before; sleep 100'
+	guest timeout --timeout 90 sh -c 'echo before; sleep 200'
 	slow=$!
 	# shellcheck disable=SC2016
 	guest status sh -c 'pwd >$TCLINK_OUT/result; seq -f "line %g" 20000; exit 7'
