@@ -5,7 +5,7 @@
  * But flows have to spread over the classes as evenly, stay where they are
  * within a period, and move after it.
  *
- *	FLOW_HASHED	how many flows to spread, of each sort (5120)
+ *	FLOW_HASHED	how many flows to spread, of each sort (2048)
  *	FLOW_SEED	of the packets (from the clock)
  */
 #include <errno.h>
@@ -22,7 +22,7 @@
 #include "flow/packets.h"
 
 #define CLASSES (GRID * GRID)
-#define FLOWS 24
+#define FLOWS 12
 #define FIRST_PERIOD 6		/* seconds; twice as many if that is too short */
 #define LAST_PERIOD 48
 #define KEYS "hash keys src,dst,proto,proto-src,proto-dst"
@@ -92,7 +92,7 @@ static int spread(struct flow (*flow)(int i), double *chi2)
 		if (!send_flow(&f))
 			err = wrong("cannot send: %s", strerror(errno));
 	}
-	err = err ?: grid_read(&grid, flows_wanted);
+	err = err ?: grid_read(&grid, flows_wanted, flows_wanted);
 	if (!err && grid_total(&grid) != flows_wanted)
 		err = wrong("%llu of %d arrived",
 			    (unsigned long long)grid_total(&grid),
@@ -143,7 +143,7 @@ static int find_cells(int cells[FLOWS])
 		err = grid_start(&grid);
 		if (!err && !(send_flow(&f) && send_flow(&f) && send_flow(&f)))
 			err = wrong("cannot send: %s", strerror(errno));
-		err = err ?: grid_read(&grid, 3);
+		err = err ?: grid_read(&grid, 3, 3);
 		cells[i] = grid_cell(&grid);
 	}
 	return err;
@@ -261,7 +261,7 @@ int main(int argc, char **argv)
 	char path[4096];
 	int err;
 
-	flows_wanted = flows ? atoi(flows) : 5120;
+	flows_wanted = flows ? atoi(flows) : 2048;
 	snprintf(path, sizeof(path), "%s/../src/tclink", dirname(argv[0]));
 	setenv("TCLINK_CMD", path, 0);
 	packet_seed(first);

@@ -16,7 +16,11 @@
 #include "grid.h"
 
 #define LEAVES 0x100		/* the minor number of row 0, column 0 */
-#define PATIENCE 40		/* looks of 10 ms at counters that stand still */
+/* Looks of 10 ms at counters that stand still: at so many packets that the rest
+ * may be lost, and at fewer, which means that the guest is busy
+ */
+#define PATIENCE 60
+#define LONG_PATIENCE 1000
 #define TCLINK "${TCLINK_CMD:-tclink}"
 
 int shell(const char *fmt, ...)
@@ -158,19 +162,20 @@ static int read_since(struct grid *g)
 	return err;
 }
 
-int grid_read(struct grid *g, __u64 wanted)
+int grid_read(struct grid *g, __u64 wanted, __u64 least)
 {
 	struct timespec nap = { .tv_nsec = 10000000 };
+	int still, err, patience = LONG_PATIENCE;
 	__u64 last = 0;
-	int still, err;
 
-	for (still = 0; still < PATIENCE; still++) {
+	for (still = 0; still < patience; still++) {
 		err = read_since(g);
 		if (err || grid_total(g) >= wanted)
 			return err;
 		if (grid_total(g) != last)
 			still = 0;
 		last = grid_total(g);
+		patience = last < least ? LONG_PATIENCE : PATIENCE;
 		nanosleep(&nap, NULL);
 	}
 	return 0;

@@ -27,8 +27,10 @@ void grid_close(struct grid *g);
 
 /* Count from here on. */
 int grid_start(struct grid *g);
-/* What has come since then; waits until there are as many, or no more come. */
-int grid_read(struct grid *g, __u64 wanted);
+/* What has come since then; waits until there are as many as are wanted, or at
+ * least so many and no more come.
+ */
+int grid_read(struct grid *g, __u64 wanted, __u64 least);
 __u64 grid_total(const struct grid *g);
 /* Outside the diagonal */
 __u64 grid_differ(const struct grid *g);
