@@ -224,7 +224,10 @@ static int compare_kinds(struct grid *g, struct net *n, const struct key *key,
 	for (kind = 0; kind < packet_nr_kinds; kind++) {
 		how.kind = &packet_kinds[kind];
 		how.forwarded = packet_below(key->tracked ? 4 : 2);
-		how.tags = packet_below(how.forwarded ? 3 : 2);
+		/* Tracking drops packets that are cut off behind the tags, so
+		 * those with 2 could not be compared with them.
+		 */
+		how.tags = packet_below(how.forwarded && !key->tracked ? 3 : 2);
 		/* Tracking puts fragments together. */
 		if (key->tracked && how.kind->has & FRAGMENT)
 			continue;
