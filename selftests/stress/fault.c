@@ -22,6 +22,8 @@
 #define MAX_POINTS	1000
 /* So many times in a row no such allocation: there are no more. */
 #define MISSES		2
+/* Which worker does the work is not ours to say. */
+#define MISSES_WORKERS	6
 
 static const struct target targets[] = {
 	{ "device", 0, false, 0, 3, true },
@@ -42,7 +44,7 @@ static void die(const char *what, int err)
 	exit(1);
 }
 
-static void must(const char *what, int err)
+void must(const char *what, int err)
 {
 	if (err < 0)
 		die(what, err);
@@ -186,9 +188,12 @@ static void establish(struct fault *f, const struct op *op)
 		rtnl_qdisc_del(&f->env.rt, f->place.device[last], TC_H_CLSACT);
 		f->member[last] = false;
 	}
+	if (op->prepare)
+		op->prepare(f);
 	if (!op->from_live)
 		return;
-	f->link = tc_link_create(&f->c);
+	if (f->link < 0)
+		f->link = tc_link_create(&f->c);
 	must("create", f->link);
 	must("info", tc_link_info(f->link, &f->info));
 	read_fdinfo(f);
@@ -320,13 +325,17 @@ static bool one_point(struct fault *f, const struct op *op, unsigned int nth,
 	bool hit;
 
 	establish(f, op);
-	*bad = check(f, op->from_live ? LIVE : NOTHING);
+	*bad = NULL;
+	/* What was prepared may be elsewhere. */
+	if (!op->prepare)
+		*bad = check(f, op->from_live ? LIVE : NOTHING);
 	if (*bad) {
 		*ret = 0;
 		return true;
 	}
 	state_take(&before, &f->env.rt, &f->place);
-	inject_begin(nth);
+	inject_begin(op->flags & OP_WORKERS ? INJECT_WORKERS : INJECT_SELF,
+		     nth);
 	*ret = op->run(f);
 	hit = inject_end();
 	if (*ret < 0 && op->flags & OP_NETLINK) {
@@ -345,12 +354,13 @@ static bool one_point(struct fault *f, const struct op *op, unsigned int nth,
 static int sweep(struct fault *f, const struct op *op, enum inject_what what,
 		 int *failed)
 {
+	int most = op->flags & OP_WORKERS ? MISSES_WORKERS : MISSES;
 	int nth, ret, misses = 0, points = 0;
 	const char *bad;
 	bool hit;
 
 	must("debugfs", inject_choose(what));
-	for (nth = 1; nth <= MAX_POINTS && misses < MISSES; nth++) {
+	for (nth = 1; nth <= MAX_POINTS && misses < most; nth++) {
 		hit = one_point(f, op, nth, &ret, &bad);
 		if (bad || (ret && !hit)) {
 			printf("# %s %s: %s allocation %d%s, returned %d: %s\n",

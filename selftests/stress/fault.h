@@ -36,7 +36,7 @@ struct fault {
 	bool member[NSIM_MAX_PORTS];
 	struct tc_create c;
 	int link;
-	int second;		/* another file descriptor that run() opens */
+	int second;		/* another file descriptor of an operation's */
 	int runs_prog;		/* that is attached after success */
 	char fdinfo_path[64];
 	char fdinfo[1024];
@@ -51,6 +51,7 @@ enum op_flags {
 	OP_JOIN		= 1 << 4,	/* last device is not in yet */
 	OP_BLOCK	= 1 << 5,
 	OP_LEAVE	= 1 << 6,	/* the others still have it */
+	OP_WORKERS	= 1 << 7,	/* what the kernel does behind it */
 };
 
 struct op {
@@ -61,8 +62,12 @@ struct op {
 	int (*run)(struct fault *f);
 	void (*undo)(struct fault *f);
 	int also;		/* what it may say instead of ENOMEM */
+	void (*prepare)(struct fault *f); /* the link, or for there to be none */
 };
 
 extern const struct op fault_ops[];
+
+/* Exits if err is one. */
+void must(const char *what, int err);
 
 #endif

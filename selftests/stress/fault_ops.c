@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -211,6 +215,72 @@ static int run_join(struct fault *f)
 				     FAULT_BLOCK);
 }
 
+/* The link is in a namespace that only f->second keeps. */
+static void prepare_netns(struct fault *f)
+{
+	int here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	struct tc_create c = f->c;
+	struct rtnl rt;
+
+	must("namespace", unshare(CLONE_NEWNET) ? -errno : 0);
+	must("netlink", rtnl_open(&rt));
+	must("veth", rtnl_veth_add(&rt, "other0", "other1"));
+	c.ifindex = if_nametoindex("other0");
+	must("up", rtnl_link_up(&rt, c.ifindex));
+	must("clsact", rtnl_qdisc_add(&rt, c.ifindex, "clsact", TC_H_CLSACT,
+				      TC_H_MAKE(TC_H_CLSACT, 0), NLM_F_EXCL));
+	f->link = tc_link_create(&c);
+	rtnl_close(&rt);
+	f->second = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	must("namespace", setns(here, CLONE_NEWNET) ? -errno : 0);
+	close(here);
+}
+
+static int run_netns_exit(struct fault *f)
+{
+	close_second(f);
+	return tc_link_poll(f->link, 60000) == POLLHUP ? 0 : -ETIMEDOUT;
+}
+
+static void prepare_pin(struct fault *f)
+{
+	f->link = tc_link_create(&f->c);
+	must("pin", run_pin(f));
+}
+
+/* The last reference goes with the pin, after an RCU grace period. */
+static int run_last_pin(struct fault *f)
+{
+	struct rtnl_seen seen;
+	int i;
+
+	run_close(f);
+	if (unlink(FAULT_PIN))
+		return -errno;
+	for (i = 0; i < 10000; i++) {
+		seen = (struct rtnl_seen) {};
+		if (!rtnl_dump(&f->env.rt, f->place.ifindex, f->place.parent,
+			       &seen) && !seen.chains)
+			return 0;
+		usleep(1000);
+	}
+	return -ETIMEDOUT;
+}
+
+/* Filters that went are freed later, and hold the module until then. */
+static void prepare_no_module(struct fault *f)
+{
+	int i;
+
+	for (i = 0; i < 10000; i++) {
+		if (!syscall(SYS_delete_module, "cls_bpf", O_NONBLOCK) ||
+		    errno == ENOENT)
+			return;
+		usleep(1000);
+	}
+	must("module", -errno);
+}
+
 const struct op fault_ops[] = {
 	{ "create", false, LIVE, 0, run_create },
 	{ "create_second", true, AS_BEFORE, OP_SOFT, run_create_second,
@@ -236,6 +306,13 @@ const struct op fault_ops[] = {
 	{ "sever_qdisc", true, SEVERED, OP_NETLINK | OP_LEAVE,
 	  run_qdisc_del },
 	{ "sever_device", true, SEVERED, OP_NETLINK | OP_VETH, run_device_del },
+	{ "netns_exit", true, SEVERED, OP_MUST_WORK | OP_WORKERS | OP_VETH,
+	  run_netns_exit, .prepare = prepare_netns },
+	{ "last_pin", true, NOTHING, OP_MUST_WORK | OP_WORKERS, run_last_pin,
+	  .prepare = prepare_pin },
+	/* A helper that is not started is a module that is not there. */
+	{ "create_load", false, LIVE, OP_VETH, run_create,
+	  .also = ENOENT, .prepare = prepare_no_module },
 	{ "join_block", true, LIVE, OP_NETLINK | OP_BLOCK | OP_JOIN, run_join },
 	{}
 };

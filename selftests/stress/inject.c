@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "inject.h"
@@ -13,14 +15,18 @@
 
 const char *const inject_names[INJECT_KINDS] = { "slab", "page" };
 
-static int nth_fd = -1;
+#define MAX_TASKS	128
+
+/* The first is this task's, and always open. */
+static int nth_fd[MAX_TASKS] = { -1 };
+static int tasks;
 
 int inject_open(void)
 {
 	int err;
 
-	nth_fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
-	if (nth_fd < 0)
+	nth_fd[0] = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	if (nth_fd[0] < 0)
 		return -errno;
 	/* The log would have a stack trace for each. */
 	err = write_file(SLAB "verbose", "0");
@@ -42,30 +48,91 @@ int inject_choose(enum inject_what what)
 				 what == INJECT_PAGE ? "0" : "30");
 }
 
-static void set_nth(unsigned int nth)
+static bool is_worker(const char *dir)
+{
+	char path[64], name[32] = {};
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/comm", dir);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (read(fd, name, sizeof(name) - 1) < 0)
+		name[0] = '\0';
+	close(fd);
+	return !strncmp(name, "kworker/", 8);
+}
+
+/* Those that come later are left alone. */
+static void open_workers(void)
+{
+	char path[64];
+	glob_t g;
+	size_t i;
+
+	tasks = 0;
+	if (glob("/proc/[0-9]*", 0, NULL, &g))
+		return;
+	for (i = 0; i < g.gl_pathc && tasks < MAX_TASKS - 1; i++) {
+		if (!is_worker(g.gl_pathv[i]))
+			continue;
+		snprintf(path, sizeof(path), "%s/fail-nth", g.gl_pathv[i]);
+		nth_fd[tasks + 1] = open(path, O_RDWR | O_CLOEXEC);
+		tasks += nth_fd[tasks + 1] >= 0;
+	}
+	globfree(&g);
+}
+
+/* A worker may have gone meanwhile. */
+static void set_nth(int task, unsigned int nth)
 {
 	char text[16];
 	int len = snprintf(text, sizeof(text), "%u", nth);
 
-	if (pwrite(nth_fd, text, len, 0) != len) {
+	if (pwrite(nth_fd[task], text, len, 0) != len && !task) {
 		perror("fail-nth");
 		exit(1);
 	}
 }
 
-void inject_begin(unsigned int nth)
+/* Whether the task came to its nth allocation. */
+static bool used_up(int task)
 {
-	set_nth(nth);
+	char text[16] = {};
+
+	if (pread(nth_fd[task], text, sizeof(text) - 1, 0) > 0)
+		return strtoul(text, NULL, 10) == 0;
+	if (!task) {
+		perror("fail-nth");
+		exit(1);
+	}
+	return false;
+}
+
+void inject_begin(enum inject_whom whom, unsigned int nth)
+{
+	int i;
+
+	tasks = 0;
+	if (whom == INJECT_SELF) {
+		set_nth(0, nth);
+		return;
+	}
+	open_workers();
+	for (i = 1; i <= tasks; i++)
+		set_nth(i, nth);
 }
 
 bool inject_end(void)
 {
-	char text[16] = {};
+	bool hit = !tasks && used_up(0);
+	int i;
 
-	if (pread(nth_fd, text, sizeof(text) - 1, 0) <= 0) {
-		perror("fail-nth");
-		exit(1);
+	set_nth(0, 0);
+	for (i = 1; i <= tasks; i++) {
+		hit = used_up(i) || hit;
+		set_nth(i, 0);
+		close(nth_fd[i]);
 	}
-	set_nth(0);
-	return strtoul(text, NULL, 10) == 0;
+	return hit;
 }
