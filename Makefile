@@ -25,6 +25,8 @@ help:
 	@echo 'make stress    the long form of the stress tests, on a kernel that also looks'
 	@echo '               for leaks; STRESS_KERNEL=debug|plain|kcsan, STRESS_SCALE=100'
 	@echo 'make soak      mixed load for SOAK_SECONDS=1800, with figures'
+	@echo 'make coverage  which lines of the kernel series the tests run, and which not;'
+	@echo '               COVERAGE_TESTS="stress_fuzz test_sever": by these tests only'
 	@echo 'make -C kernel-patches lint'
 	@echo '               check the kernel series, patch by patch; FULL=1: at length'
 	@echo 'make suites    run the kernel tree'"'"'s own suites with and without the'
@@ -42,7 +44,7 @@ help:
 	@echo 'V=1 shows commands, O=DIR builds there instead of in build/.'
 
 # Demo and tests need everything, in this order; the rest stands alone.
-ifneq ($(filter check demo selftests stress soak flow,$(MAKECMDGOALS)),)
+ifneq ($(filter check demo selftests stress soak coverage flow,$(MAKECMDGOALS)),)
 lib progs: kernel
 endif
 
@@ -83,6 +85,10 @@ stress soak: selftests
 		--timeout $$((20000 + $(SOAK_SECONDS))) --log $(O)/$@/console.log -- \
 		selftests/stress/$(if $(filter soak,$@),soak $(O) $(SOAK_SECONDS),long $(O) $(STRESS_SCALE))
 
+coverage: selftests
+	$(Q)$(MAKE) -C kernel-patches O=$(O) KSRC=$(KSRC) FLAVOUR=coverage
+	$(Q)selftests/coverage $(O) $(COVERAGE_TESTS)
+
 # Two kernels that differ in nothing but the series.
 suites bench-attach:
 	$(Q)selftests/vm/deps udev ethtool iputils-ping python3-yaml clang-19
@@ -111,5 +117,5 @@ flow: selftests
 clean:
 	$(Q)rm -rf $(O)
 
-.PHONY: all help lib progs selftests deps kernel check demo stress soak suites \
+.PHONY: all help lib progs selftests deps kernel check demo stress soak coverage suites \
 	bench-attach bench-cost install uninstall deb fuzz flow clean
