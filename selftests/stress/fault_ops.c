@@ -181,6 +181,25 @@ static int run_netlink_exclusive(struct fault *f)
 	return err == -EEXIST ? 0 : err ?: -EBADMSG;
 }
 
+/* A filter of netlink's own in the priority of the link */
+static int run_netlink_create(struct fault *f)
+{
+	struct rtnl_filter nl;
+
+	filter_of_link(f, &nl);
+	nl.handle = 77;
+	return rtnl_filter_new(&f->rt, &nl, NLM_F_CREATE | NLM_F_EXCL);
+}
+
+static void undo_netlink_create(struct fault *f)
+{
+	struct rtnl_filter nl;
+
+	filter_of_link(f, &nl);
+	nl.handle = 77;
+	rtnl_filter_del(&f->env.rt, &nl);
+}
+
 static int run_qdisc_del(struct fault *f)
 {
 	int last = f->place.devices - 1;
@@ -301,6 +320,8 @@ const struct op fault_ops[] = {
 	{ "netlink_flush", true, AS_BEFORE, OP_NETLINK, run_netlink_flush },
 	{ "netlink_exclusive", true, AS_BEFORE, OP_NETLINK,
 	  run_netlink_exclusive },
+	{ "netlink_create", true, AS_BEFORE, OP_NETLINK | OP_SOFT,
+	  run_netlink_create, undo_netlink_create },
 	{ "sever_chain", true, SEVERED, OP_NETLINK, run_chain_del },
 	/* On a block of two, one leaves. */
 	{ "sever_qdisc", true, SEVERED, OP_NETLINK | OP_LEAVE,
