@@ -33,6 +33,8 @@ struct canary {
 };
 
 static struct tcenv env;
+/* Makes the kernel send notifications, and reads none. */
+static struct rtnl listener;
 static struct nsim nsim;
 static struct world world;
 static struct canary canary[FUZZ_SPOTS];
@@ -62,6 +64,7 @@ static void set_up_once(void)
 	must("up", rtnl_link_up(&env.rt, nsim.ifindex[0]));
 	must("offload", nsim_set_tc_offload(nsim.ifindex[0], true));
 	must("accept", nsim_set(0, "bpf_tc_non_bound_accept", true));
+	must("listener", rtnl_monitor_open(&listener));
 	rtnl_qdisc_del(&env.rt, env.dev, TC_H_CLSACT);
 	memcpy(world.prog_fd, env.prog_fd, sizeof(world.prog_fd));
 	s[0] = (struct spot) { env.dev, TC_EGRESS, 0 };
@@ -360,6 +363,7 @@ int main(int argc, char **argv)
 	report();
 	tap_result(!nsim_runs(0), "no hardware runs any");
 	nsim_close(&nsim);
+	rtnl_close(&listener);
 	tcenv_close(&env);
 	tap_result(progs_gone(), "no program is left");
 	return tap_failed() > 0;

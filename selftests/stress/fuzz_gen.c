@@ -307,6 +307,18 @@ static __u16 some_type(struct prng *rnd)
 	return types[prng_below(rnd, COUNT(types))];
 }
 
+/* Any field that is not zero would make it another request. */
+static void flush(const struct spot *s, struct prng *rnd, struct nlmsghdr *nlh)
+{
+	struct tcmsg *tcm = mnl_nlmsg_put_extra_header(nlh, sizeof(*tcm));
+
+	nlh->nlmsg_type = RTM_DELTFILTER;
+	tcm->tcm_ifindex = s->ifindex;
+	tcm->tcm_parent = s->parent;
+	if (s->chain || prng_below(rnd, 2))
+		mnl_attr_put_u32(nlh, TCA_CHAIN, s->chain);
+}
+
 void fuzz_netlink(const struct world *w, struct prng *rnd,
 		  struct nlmsghdr *nlh)
 {
@@ -321,6 +333,10 @@ void fuzz_netlink(const struct world *w, struct prng *rnd,
 			   (prng_next(rnd) & (NLM_F_ACK | NLM_F_CREATE |
 					      NLM_F_EXCL | NLM_F_REPLACE |
 					      NLM_F_APPEND | NLM_F_ECHO));
+	if (!prng_below(rnd, 32)) {
+		flush(s, rnd, nlh);
+		return;
+	}
 	tcm = mnl_nlmsg_put_extra_header(nlh, sizeof(*tcm));
 	tcm->tcm_ifindex = prng_below(rnd, 16) ? s->ifindex : odd(rnd);
 	tcm->tcm_parent = prng_below(rnd, 16) ? s->parent : odd(rnd);
