@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
@@ -219,33 +218,14 @@ TEST_F(offload, netlink_is_refused)
 }
 
 /* A device-bound program goes to its device, with skip_sw, or nowhere. */
-static int load_bound(int ifindex, const char *name)
-{
-	const struct bpf_insn insns[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	union bpf_attr attr = {};
-	int fd;
-
-	attr.prog_type = BPF_PROG_TYPE_SCHED_CLS;
-	attr.insns = (uintptr_t)insns;
-	attr.insn_cnt = 2;
-	attr.license = (uintptr_t)"GPL";
-	attr.prog_ifindex = ifindex;
-	snprintf(attr.prog_name, sizeof(attr.prog_name), "%s", name);
-	fd = syscall(__NR_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
-	return fd < 0 ? -errno : fd;
-}
-
 TEST_F(offload, bound_program)
 {
 	bool skip_sw = variant->gen_flags & TCA_CLS_FLAGS_SKIP_SW;
 	int bound, again;
 
-	bound = load_bound(self->c.ifindex, "bound");
+	bound = nsim_load_bound(self->c.ifindex, "bound");
 	ASSERT_GE(bound, 0);
-	again = load_bound(self->c.ifindex, "again");
+	again = nsim_load_bound(self->c.ifindex, "again");
 	ASSERT_GE(again, 0);
 
 	/* on update */

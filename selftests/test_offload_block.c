@@ -105,6 +105,44 @@ TEST_F(offload_block, both_take_it)
 	EXPECT_EQ(0, nsim_runs(1));
 }
 
+/* A device-bound program is for both ports of its device, and for a block of
+ * nothing else.
+ */
+TEST_F(offload_block, bound_program)
+{
+	int bound, again;
+
+	bound = nsim_load_bound(self->nsim.ifindex[variant->odd], "bound");
+	ASSERT_GE(bound, 0);
+	again = nsim_load_bound(self->nsim.ifindex[!variant->odd], "again");
+	ASSERT_GE(again, 0);
+	self->c.prog_fd = bound;
+	EXPECT_EQ(-EINVAL, tc_link_create(&self->c));
+	self->c.gen_flags = TCA_CLS_FLAGS_SKIP_SW;
+	self->link = tc_link_create(&self->c);
+	ASSERT_GE(self->link, 0);
+	EXPECT_EQ(prog_id(bound), nsim_runs(0));
+	EXPECT_EQ(prog_id(bound), nsim_runs(1));
+	EXPECT_EQ(0, tc_link_update(self->link, again, bound));
+	EXPECT_EQ(prog_id(again), nsim_runs(0));
+	EXPECT_EQ(prog_id(again), nsim_runs(1));
+	close(self->link);
+
+	/* The one that is left has software only. */
+	ASSERT_EQ(0, rtnl_qdisc_del(&self->env.rt, self->env.dev, TC_H_CLSACT));
+	ASSERT_EQ(0, rtnl_clsact_add_block(&self->env.rt, self->env.dev,
+					   BLOCK));
+	EXPECT_EQ(-EINVAL, tc_link_create(&self->c));
+	self->c.gen_flags = 0;
+	self->c.prog_fd = self->env.prog_fd[0];
+	self->link = tc_link_create(&self->c);
+	ASSERT_GE(self->link, 0);
+	EXPECT_EQ(-EINVAL, tc_link_update(self->link, bound, -1));
+	EXPECT_RUN(ID(0), ID(0), 2);
+	close(bound);
+	close(again);
+}
+
 /* All that run the filter go on running the old program. */
 TEST_F(offload_block, one_refuses_an_update)
 {

@@ -22,6 +22,10 @@ void nsim_close(struct nsim *nsim);
 unsigned int nsim_runs(int port);
 /* A switch in debugfs, for instance bpf_tc_accept. Returns 0 or -errno. */
 int nsim_set(int port, const char *name, bool on);
+/* A program that only the hardware behind ifindex can run: a file descriptor, or
+ * -errno.
+ */
+int nsim_load_bound(int ifindex, const char *name);
 /* hw-tc-offload. Returns 0 or -errno; a driver may keep it as it is. */
 int nsim_set_tc_offload(int ifindex, bool on);
 
