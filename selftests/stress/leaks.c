@@ -2,9 +2,10 @@
 /* What is there of all that could be left behind: take figures before a test,
  * and compare them with those after it.
  *
- * stress_leaks show          print the figures
- * stress_leaks save FILE     write them there
- * stress_leaks compare FILE  exit with 1 if something is left, and say what
+ * stress_leaks show            print the figures
+ * stress_leaks save FILE [all] write them there; without all, slabs only if the
+ *				kernel knows what of them is ours
+ * stress_leaks compare FILE    exit with 1 if something is left, and say what
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +20,7 @@
 #include "tclib.h"
 
 #define KMEMLEAK	"/sys/kernel/debug/kmemleak"
+#define TRACES		"/sys/kernel/debug/slab/kmalloc-*/alloc_traces"
 #define MAX_FIGURES	128
 /* Freeing is deferred. */
 #define WAIT_SECONDS	20
@@ -114,7 +116,7 @@ static void add_allocators(struct figures *f)
 	glob_t g;
 	size_t i, o;
 
-	if (glob("/sys/kernel/debug/slab/kmalloc-*/alloc_traces", 0, NULL, &g))
+	if (glob(TRACES, 0, NULL, &g))
 		return;
 	for (i = 0; i < g.gl_pathc; i++) {
 		traces = fopen(g.gl_pathv[i], "re");
@@ -148,7 +150,7 @@ static void add_meminfo(struct figures *f)
 		fclose(m);
 }
 
-static void take(struct figures *f)
+static void take(struct figures *f, bool slabs)
 {
 	f->n = 0;
 	add(f, "links", count_ids(bpf_link_get_next_id), 0);
@@ -159,8 +161,10 @@ static void take(struct figures *f)
 	add_slabs(f, "/sys/kernel/slab/net_namespace", 0);
 	if (!f->of[f->n - 1].value)
 		f->of[f->n - 1].value = 1;
-	add_slabs(f, "/sys/kernel/slab/kmalloc-[0-9]*", 2000);
-	add_allocators(f);
+	if (slabs) {
+		add_slabs(f, "/sys/kernel/slab/kmalloc-[0-9]*", 2000);
+		add_allocators(f);
+	}
 	add_meminfo(f);
 }
 
@@ -174,6 +178,27 @@ static int save(const struct figures *f, const char *path)
 	for (i = 0; i < f->n; i++)
 		fprintf(file, "%s %ld\n", f->of[i].name, f->of[i].value);
 	return fclose(file) ? 2 : 0;
+}
+
+static bool has_traces(void)
+{
+	bool has;
+	glob_t g;
+
+	has = !glob(TRACES, 0, NULL, &g);
+	if (has)
+		globfree(&g);
+	return has;
+}
+
+static bool has_slabs(const struct figures *f)
+{
+	int i;
+
+	for (i = 0; i < f->n; i++)
+		if (!strncmp(f->of[i].name, "kmalloc-", 8))
+			return true;
+	return false;
 }
 
 static int load(struct figures *f, const char *path)
@@ -251,27 +276,31 @@ static int kmemleak(void)
 int main(int argc, char **argv)
 {
 	static struct figures was, is;
+	bool all = argc == 4 && !strcmp(argv[3], "all");
 	int i, more;
 
-	take(&is);
 	if (argc == 2 && !strcmp(argv[1], "show")) {
+		take(&is, true);
 		for (i = 0; i < is.n; i++)
 			printf("%10ld %s\n", is.of[i].value, is.of[i].name);
 		return 0;
 	}
-	if (argc == 3 && !strcmp(argv[1], "save")) {
+	if ((argc == 3 || all) && !strcmp(argv[1], "save")) {
+		take(&is, all || has_traces());
 		/* What others have left is not this test's. */
 		write_file(KMEMLEAK, "clear");
 		return save(&is, argv[2]);
 	}
 	if (argc != 3 || strcmp(argv[1], "compare") || load(&was, argv[2])) {
-		fprintf(stderr, "usage: %s show|save FILE|compare FILE\n",
+		fprintf(stderr, "usage: %s show|save FILE [all]|compare FILE\n",
 			argv[0]);
 		return 2;
 	}
+	all = has_slabs(&was);
+	take(&is, all);
 	for (i = 0; i < WAIT_SECONDS && compare(&was, &is, false); i++) {
 		sleep(1);
-		take(&is);
+		take(&is, all);
 	}
 	more = compare(&was, &is, true);
 	more += kmemleak();
