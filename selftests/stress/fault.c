@@ -399,6 +399,9 @@ static void test_op(struct fault *f, const struct op *op)
 			total_points += points[i];
 	}
 	total_failed += failed;
+	/* Work like that allocates: else it is not the workers that do it. */
+	if (op->flags & OP_WORKERS && points[INJECT_SLAB] <= 0)
+		ok = false;
 	tap_result(ok, "%s.%s: %d slab, %d page; %d failed it; %.1f s",
 		   f->target->name, op->name, points[INJECT_SLAB],
 		   points[INJECT_PAGE], failed, now() - start);

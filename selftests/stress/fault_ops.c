@@ -182,12 +182,17 @@ static int run_netlink_exclusive(struct fault *f)
 }
 
 /* A filter of netlink's own in the priority of the link */
+static void filter_beside_link(const struct fault *f, struct rtnl_filter *nl)
+{
+	filter_of_link(f, nl);
+	nl->handle = 77;
+}
+
 static int run_netlink_create(struct fault *f)
 {
 	struct rtnl_filter nl;
 
-	filter_of_link(f, &nl);
-	nl.handle = 77;
+	filter_beside_link(f, &nl);
 	return rtnl_filter_new(&f->rt, &nl, NLM_F_CREATE | NLM_F_EXCL);
 }
 
@@ -195,8 +200,7 @@ static void undo_netlink_create(struct fault *f)
 {
 	struct rtnl_filter nl;
 
-	filter_of_link(f, &nl);
-	nl.handle = 77;
+	filter_beside_link(f, &nl);
 	rtnl_filter_del(&f->env.rt, &nl);
 }
 
