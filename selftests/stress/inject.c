@@ -20,6 +20,7 @@ const char *const inject_names[INJECT_KINDS] = { "slab", "page" };
 /* The first is this task's, and always open. */
 static int nth_fd[MAX_TASKS] = { -1 };
 static int tasks;
+static enum inject_whom armed;
 
 int inject_open(void)
 {
@@ -114,6 +115,7 @@ void inject_begin(enum inject_whom whom, unsigned int nth)
 	int i;
 
 	tasks = 0;
+	armed = whom;
 	if (whom == INJECT_SELF) {
 		set_nth(0, nth);
 		return;
@@ -125,7 +127,7 @@ void inject_begin(enum inject_whom whom, unsigned int nth)
 
 bool inject_end(void)
 {
-	bool hit = !tasks && used_up(0);
+	bool hit = armed == INJECT_SELF && used_up(0);
 	int i;
 
 	set_nth(0, 0);
