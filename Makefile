@@ -7,9 +7,11 @@ KSRC    ?=
 V       ?= 0
 
 override O := $(abspath $(O))
+# All processors, unless somebody said how many
+jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 Q    := $(if $(filter 1,$(V)),,@)
-MAKE += --no-print-directory
+MAKE += --no-print-directory $(if $(filter 1,$(V)),,-s)
 
 export V
 
@@ -17,13 +19,22 @@ all: lib progs
 
 help:
 	@echo 'make           library and command, BPF programs'
+	@echo 'make try       show what it does on the kernel that is running, in seconds'
+	@echo 'make demo      show what it does on the patched kernel, in a VM'
+	@echo 'make check     run all tests, in the same VM;'
+	@echo '               FLAVOUR=kasan: on the slow kernel, which checks each access to'
+	@echo '               memory; TESTS="test_life test_sever": only these, in the VM;'
+	@echo '               LONG=1: the tests of the library on every kernel and under'
+	@echo '               every checker, and not once each'
+	@echo 'make check-readme'
+	@echo '               what the README shows is so, from an empty checkout;'
+	@echo '               DEMO=FILE: what make demo printed, too'
 	@echo 'make kernel    patched kernel, in a cache under ~/.cache/tclink'
 	@echo '               KSRC=/path: from a kernel tree of yours'
-	@echo '               FLAVOUR=plain: without debugging checks'
-	@echo 'make demo      show what it does, on the patched kernel in a VM'
-	@echo 'make check     run all tests, in the same VM'
+	@echo '               FLAVOUR=kasan, or plain: without debugging checks'
 	@echo 'make stress    all tests, and the long form of the stress tests, on a kernel that'
-	@echo '               also looks for leaks; STRESS_KERNEL=debug|plain|kcsan, STRESS_SCALE=100'
+	@echo '               also looks for leaks; STRESS_KERNEL=debug|kasan|plain|kcsan,'
+	@echo '               STRESS_SCALE=100'
 	@echo 'make soak      mixed load for SOAK_SECONDS=1800, with figures'
 	@echo 'make coverage  which lines of the kernel series the tests run, and which not;'
 	@echo '               COVERAGE_TESTS="stress_fuzz test_sever": by these tests only'
@@ -43,18 +54,31 @@ help:
 	@echo
 	@echo 'V=1 shows commands, O=DIR builds there instead of in build/.'
 
-# Demo and tests need everything, in this order; the rest stands alone.
-ifneq ($(filter check demo selftests stress soak coverage flow,$(MAKECMDGOALS)),)
+STRESS_KERNEL ?= stress
+STRESS_SCALE  ?= 100
+SOAK_SECONDS  ?= 1800
+TESTS         ?=
+LONG          ?=
+
+# The tests are built with the headers and the bpftool of the kernel they run on.
+stress soak: override FLAVOUR := $(STRESS_KERNEL)
+coverage:    override FLAVOUR := coverage
+flow:        override FLAVOUR := plain
+
+# These need the patched kernel, before all else; the rest stands alone.
+patched := demo check selftests stress soak coverage flow
+ifneq ($(filter $(patched),$(MAKECMDGOALS)),)
 lib progs: kernel
 endif
 
+kernel_env = $(O)/kernel-$(FLAVOUR).env
 # The patched tree's bpftool and headers, where they have been built.
-with_kernel = env=$(O)/kernel-debug.env; [ ! -f $$env ] || . $$env; \
-	$(MAKE) O=$(O) $${BPFTOOL:+BPFTOOL=$$BPFTOOL} $${UAPI:+UAPI=$$UAPI}
+with_kernel = env=$(kernel_env); [ ! -f $$env ] || . $$env; \
+	$(MAKE) $(jobs) O=$(O) KERNEL_ENV=$$env $${BPFTOOL:+BPFTOOL=$$BPFTOOL} $${UAPI:+UAPI=$$UAPI}
 
 # The command has a program in it.
 lib: progs
-	$(Q)$(MAKE) -C src O=$(O)
+	$(Q)$(MAKE) $(jobs) -C src O=$(O)
 
 progs:
 	$(Q)$(with_kernel) -C progs
@@ -62,45 +86,55 @@ progs:
 selftests: lib progs
 	$(Q)$(with_kernel) -C selftests
 
-deps:
-	$(Q)selftests/vm/deps
-
-kernel: deps
+kernel:
+	$(Q)selftests/vm/deps build kernel vm $(if $(filter-out demo,$(filter $(patched),$(MAKECMDGOALS))),check)
 	$(Q)$(MAKE) -C kernel-patches O=$(O) FLAVOUR=$(FLAVOUR) KSRC=$(KSRC)
 
+started := $(shell date +%s)
+
 check: selftests
-	$(Q)selftests/vm/check $(O)
+	$(Q)LONG='$(LONG)' STARTED=$(started) selftests/vm/check $(O) $(kernel_env) $(TESTS)
 
 demo: lib progs
-	$(Q)exec env O=$(O) selftests/vm/run --timeout 300 --log $(O)/demo/console.log -- \
-		selftests/demo
+	$(Q)$(with_kernel) -C selftests $(O)/selftests/udp
+	$(Q)exec env O=$(O) selftests/vm/run --kernel $(kernel_env) --timeout 300 \
+		--log $(O)/demo/console.log -- selftests/demo
 
-STRESS_KERNEL ?= stress
-STRESS_SCALE  ?= 100
-SOAK_SECONDS  ?= 1800
+try:
+	$(Q)selftests/vm/deps build bpftool try
+	$(Q)$(MAKE) $(jobs) -C progs O=$(O)
+	$(Q)$(MAKE) $(jobs) -C src O=$(O) $(O)/src/tclink
+	$(Q)$(MAKE) $(jobs) -C selftests O=$(O) $(O)/selftests/udp
+	$(Q)exec env O=$(O) selftests/try
+
+DEMO          ?=
+
+check-readme:
+	$(Q)selftests/vm/deps build bpftool try check
+	$(Q)DEMO=$(abspath $(DEMO)) selftests/run --no-klog --timeout 900 selftests/readme
 
 stress soak: selftests
-	$(Q)$(MAKE) -C kernel-patches O=$(O) KSRC=$(KSRC) FLAVOUR=$(STRESS_KERNEL)
-	$(Q)selftests/vm/run --kernel $(O)/kernel-$(STRESS_KERNEL).env --mem 3072 \
+	$(Q)selftests/vm/run --kernel $(kernel_env) --mem 3072 \
 		--timeout $$((20000 + $(SOAK_SECONDS))) --log $(O)/$@/console.log -- \
 		selftests/stress/$(if $(filter soak,$@),soak $(O) $(SOAK_SECONDS),long $(O) $(STRESS_SCALE))
 
 coverage: selftests
-	$(Q)$(MAKE) -C kernel-patches O=$(O) KSRC=$(KSRC) FLAVOUR=coverage
 	$(Q)selftests/coverage $(O) $(COVERAGE_TESTS)
 
 # Two kernels that differ in nothing but the series.
 suites bench-attach:
-	$(Q)selftests/vm/deps udev ethtool iputils-ping python3-yaml clang-19
+	$(Q)selftests/vm/deps build kernel vm +udev +ethtool +iputils-ping +python3-yaml +clang-19
 	$(Q)for flavour in unpatched suites; do \
 		$(MAKE) -C kernel-patches O=$(O) KSRC=$(KSRC) FLAVOUR=$$flavour || \
 			exit; \
 	done
 	$(Q)selftests/suites/run $(if $(filter suites,$@),tests,bench) $(O)
 
-bench-cost: lib
-	$(Q)selftests/vm/deps
+bench-cost: FLAVOUR := suites
+bench-cost:
+	$(Q)selftests/vm/deps build kernel vm check
 	$(Q)$(MAKE) -C kernel-patches O=$(O) KSRC=$(KSRC) FLAVOUR=suites
+	$(Q)$(with_kernel) -C progs
 	$(Q)$(MAKE) -C src O=$(O) $@
 
 install deb fuzz: lib
@@ -111,11 +145,10 @@ uninstall:
 
 # On the kernel without debugging checks, which is faster.
 flow: selftests
-	$(Q)$(MAKE) -C kernel-patches O=$(O) KSRC=$(KSRC) FLAVOUR=plain
 	$(Q)selftests/flow/long $(O)
 
 clean:
 	$(Q)rm -rf $(O)
 
-.PHONY: all help lib progs selftests deps kernel check demo stress soak coverage suites \
+.PHONY: all help lib progs selftests kernel check check-readme demo try stress soak coverage suites \
 	bench-attach bench-cost install uninstall deb fuzz flow clean
