@@ -93,7 +93,7 @@ kernel:
 started := $(shell date +%s)
 
 check: selftests
-	$(Q)LONG='$(LONG)' STARTED=$(started) selftests/vm/check $(O) $(kernel_env) $(TESTS)
+	$(Q)LONG='$(LONG)' STARTED=$(started) selftests/vm/check $(O) $(kernel_env) $(strip $(TESTS))
 
 demo: lib progs
 	$(Q)$(with_kernel) -C selftests $(O)/selftests/udp
