@@ -29,6 +29,8 @@ help:
 	@echo 'make check-readme'
 	@echo '               what the README shows is so, from an empty checkout;'
 	@echo '               DEMO=FILE: what make demo printed, too'
+	@echo 'make check-bare'
+	@echo '               try, demo and check on a minimal Debian; SUITE=trixie'
 	@echo 'make kernel    patched kernel, in a cache under ~/.cache/tclink'
 	@echo '               KSRC=/path: from a kernel tree of yours'
 	@echo '               FLAVOUR=kasan, or plain: without debugging checks'
@@ -113,6 +115,12 @@ check-readme:
 	$(Q)selftests/vm/deps build bpftool try check
 	$(Q)DEMO=$(abspath $(DEMO)) selftests/run --no-klog --timeout 900 selftests/readme
 
+SUITE         ?= bookworm
+
+check-bare:
+	$(Q)selftests/vm/deps +debootstrap +git
+	$(Q)selftests/bare.sh $(SUITE)
+
 stress soak: selftests
 	$(Q)selftests/vm/run --kernel $(kernel_env) --mem 3072 \
 		--timeout $$((20000 + $(SOAK_SECONDS))) --log $(O)/$@/console.log -- \
@@ -150,5 +158,5 @@ flow: selftests
 clean:
 	$(Q)rm -rf $(O)
 
-.PHONY: all help lib progs selftests kernel check check-readme demo try stress soak coverage suites \
+.PHONY: all help lib progs selftests kernel check check-readme check-bare demo try stress soak coverage suites \
 	bench-attach bench-cost install uninstall deb fuzz flow clean
