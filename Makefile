@@ -112,7 +112,7 @@ try:
 DEMO          ?=
 
 check-readme:
-	$(Q)selftests/vm/deps build bpftool try check
+	$(Q)selftests/vm/deps build bpftool try check +git
 	$(Q)DEMO=$(abspath $(DEMO)) selftests/run --no-klog --timeout 900 selftests/readme
 
 SUITE         ?= bookworm
