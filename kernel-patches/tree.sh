@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: tree id|apply|whole CACHE SERIES-DIR SOURCE-PACKAGE
+# Usage: tree.sh id|apply|whole CACHE SERIES-DIR SOURCE-PACKAGE
 #
 # id:    print what tells this kernel source from another.
 # apply: make CACHE/linux/ID a tree of the source with the series on top and
@@ -13,7 +13,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")"
-. ./lib.sh
+. ./messages.sh
 
 verb=$1 cache=$2 series=$3 package=$4
 tarball=/usr/src/$package.tar.xz

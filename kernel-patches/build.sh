@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: [KSRC=/path] build SERIES FLAVOUR ENV-FILE
+# Usage: [KSRC=/path] build.sh SERIES FLAVOUR ENV-FILE
 #
 # Build kernel, modules, user-space headers and bpftool from the patched tree,
 # or as FLAVOUR unpatched from the tree without the series.
@@ -11,7 +11,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 # Variables of a make that calls this are not meant for the kernel's.
 unset MAKEFLAGS MFLAGS MAKELEVEL O V
-. ./lib.sh
+. ./messages.sh
 # shellcheck source-path=SCRIPTDIR source=6.12/BASE
 . ./"$1"/BASE
 
@@ -29,7 +29,7 @@ suites|unpatched)
 	parts=(suites) ;;
 *)	die "FLAVOUR is debug, kasan, plain, stress, kcsan, coverage, suites or unpatched, not $flavour" ;;
 esac
-fragments=("$series/config" "${parts[@]/#/$series/config.}")
+fragments=(config/base "${parts[@]/#/config/}")
 # The directory whose patches are applied.
 patches=$series
 [ "$flavour" != unpatched ] || patches=none
@@ -77,12 +77,12 @@ kmake()
 make_key()
 {
 	local id
-	id=$(./tree id "$cache" "$series" "$SOURCE")
+	id=$(./tree.sh id "$cache" "$series" "$SOURCE")
 	{
 		echo "$id" "$flavour"
 		gcc --version
 		pahole --version
-		cat "${fragments[@]}" build tree
+		cat "${fragments[@]}" build.sh tree.sh
 		[ ! -d "$patches" ] ||
 		find "$patches" -name '[0-9]*.patch' ! -name '0000-*' -print0 |
 			sort -z | xargs -0r cat
@@ -206,7 +206,7 @@ flock -n 9 || {
 out=$cache/out/$(basename "$series")-$flavour-$(make_key)
 if ! complete; then
 	rm -rf "$cache"/out/*.tmp
-	tree=$(./tree apply "$cache" "$patches" "$SOURCE")
+	tree=$(./tree.sh apply "$cache" "$patches" "$SOURCE")
 	kbuild=$tree/build-$flavour
 	build_all
 	collect

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: [KSRC=/path] lint-test SERIES-DIR
+# Usage: [KSRC=/path] lint_test.sh SERIES-DIR
 #
 # Does lint find faults? Make a series of faulty patches for the source that
 # SERIES-DIR is for, one kind of fault in each, and see what lint says of each.
@@ -160,7 +160,7 @@ make_series()
 	local tree
 
 	mkdir -p "$work/tree" "$cache/linux"
-	tree=$(./tree apply "$cache" "$series" "$SOURCE")
+	tree=$(./tree.sh apply "$cache" "$series" "$SOURCE")
 	git -C "$tree" archive refs/tclink/base \
 		$api $bpf $header $syscall $bpftool | tar -x -C "$work/tree"
 	git_seed init -q
@@ -170,7 +170,7 @@ make_series()
 	warnings
 	broken_configs
 	broken_order
-	cp "$series"/{BASE,config} "$work/series/"
+	cp "$series/BASE" "$work/series/"
 	git_seed format-patch -q -o "$work/series" base
 }
 
@@ -187,7 +187,7 @@ mkdir "$work/series"
 export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
 make_series
 rc=0
-./lint "$work/series" >"$work/output" || rc=$?
+./lint.sh "$work/series" >"$work/output" || rc=$?
 bad=0
 echo "1..${#expected[@]}"
 for ((i = 1; i <= ${#expected[@]}; i++)); do

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: [KSRC=/path] [FULL=1] lint SERIES-DIR
+# Usage: [KSRC=/path] [FULL=1] lint.sh SERIES-DIR
 #
 # Apply the patches one by one to the pristine source. Each has to pass
 # checkpatch.pl --strict, and what the series touches has to build after each in
@@ -15,7 +15,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 # Variables of a make that calls this are not meant for the kernel's.
 unset MAKEFLAGS MFLAGS MAKELEVEL O V
-. ./lib.sh
+. ./messages.sh
 series=$(realpath --relative-to=. "$1")
 # shellcheck source-path=SCRIPTDIR source=6.12/BASE
 . ./"$series"/BASE
@@ -40,7 +40,7 @@ kmake()
 
 fragments()
 {
-	cat "$series/config"
+	cat config/base
 	echo CONFIG_DEBUG_INFO_DWARF_TOOLCHAIN_DEFAULT=n
 	echo CONFIG_DEBUG_INFO_BTF=n
 	echo CONFIG_DEBUG_INFO_NONE=y
@@ -452,7 +452,7 @@ flock -n 9 || die 'another lint is running'
 rm -rf "$cache/series"
 cp -r "$series" "$cache/series"
 series=$(realpath --relative-to=. "$cache/series")
-tree=$(./tree whole "$cache" "$series" "$SOURCE")
+tree=$(./tree.sh whole "$cache" "$series" "$SOURCE")
 mapfile -t commits < <(git -C "$tree" rev-list --reverse refs/tclink/base..HEAD)
 mapfile -t objects < <(git -C "$tree" log --format= --name-only --diff-filter=d \
 	refs/tclink/base..HEAD -- '*.c' | sort -u | sed 's/c$/o/')
@@ -465,7 +465,7 @@ base=$(git -C "$tree" rev-parse refs/tclink/base)
 # All that decides about a commit's result besides the commit.
 inputs=$({
 	echo "${objects[*]}"
-	cat lint "$series/config"
+	cat lint.sh config/base
 	gcc --version
 	sparse --version
 } | sha256sum | cut -c1-16)
