@@ -9,15 +9,12 @@
 set -euo pipefail
 
 cd "$(dirname "$0")"
-# Variables of a make that calls this are not meant for the kernel's.
-unset MAKEFLAGS MFLAGS MAKELEVEL O V
-. ./messages.sh
-# shellcheck source-path=SCRIPTDIR source=6.12/BASE
+. ./shared.sh
+# shellcheck source-path=SCRIPTDIR source=default/BASE
 . ./"$1"/BASE
 
 series=$1 flavour=$2 env=$3
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/tclink
-# The suffixes of the fragments
+# The fragments
 case $flavour in
 debug)	parts=(tests debug) ;;
 kasan)	parts=(tests debug kasan) ;;
@@ -30,18 +27,8 @@ suites|unpatched)
 *)	die "FLAVOUR is debug, kasan, plain, stress, kcsan, coverage, suites or unpatched, not $flavour" ;;
 esac
 fragments=(config/base "${parts[@]/#/config/}")
-# The directory whose patches are applied.
-patches=$series
-[ "$flavour" != unpatched ] || patches=none
-
-cc=gcc
-if command -v ccache >/dev/null; then
-	# Results do not depend on where the cache directory is.
-	export CCACHE_NOHASHDIR=1
-	# To run the preprocessor for each key takes a quarter of a cold build.
-	export CCACHE_DEPEND=1
-	cc='ccache gcc'
-fi
+patches=()
+[ "$flavour" = unpatched ] || patches=("$series"/[0-9]*.patch)
 
 # Whose lines are counted: the C files of net/ that the series changes.
 counted()
@@ -49,7 +36,7 @@ counted()
 	local path
 
 	[ "$flavour" = coverage ] || return 0
-	sed -nE 's,^\+\+\+ b/(net/.*)\.c$,\1,p' "$patches"/[0-9]*.patch |
+	sed -nE 's,^\+\+\+ b/(net/.*)\.c$,\1,p' "${patches[@]}" |
 		sort -u | while read -r path; do
 		echo "GCOV_PROFILE_${path##*/}.o=y"
 	done
@@ -74,18 +61,18 @@ kmake()
 		"${profile[@]}" "$@"
 }
 
+# What a patch says, and the tests that one brings along, go into no kernel.
 make_key()
 {
 	local id
-	id=$(./tree.sh id "$cache" "$series" "$SOURCE")
+	id=$(./tree.sh id "$series")
 	{
 		echo "$id" "$flavour"
 		gcc --version
 		pahole --version
 		cat "${fragments[@]}" build.sh tree.sh
-		[ ! -d "$patches" ] ||
-		find "$patches" -name '[0-9]*.patch' ! -name '0000-*' -print0 |
-			sort -z | xargs -0r cat
+		awk 'FNR == 1 { on = 0 } /^diff --git / { on = 1 } on' \
+			/dev/null ${patches[@]:+"${patches[@]}"}
 	} | sha256sum | cut -c1-16
 }
 
@@ -197,20 +184,24 @@ complete()
 		[ -d "$out/lib/modules" ] && [ -f "$out/include/linux/bpf.h" ]
 }
 
-mkdir -p "$cache/out" "$cache/linux" "$(dirname "$env")"
-exec 9>"$cache/lock"
-flock -n 9 || {
-	say "waiting for another kernel build to finish"
-	flock 9
+main()
+{
+	local verb=apply
+
+	mkdir -p "$cache/out" "$(dirname "$env")"
+	lock "$cache"
+	out=$cache/out/$(basename "$series")-$flavour-$(make_key)
+	if ! complete; then
+		rm -rf "$cache"/out/*.tmp
+		[ "$flavour" != unpatched ] || verb=base
+		tree=$(./tree.sh $verb "$series")
+		kbuild=$tree/build-$flavour
+		build_all
+		collect
+	fi
+	touch "$out"
+	cmp -s "$out/env" "$env" || cp "$out/env" "$env"
+	say "$flavour kernel is ready; $env says where"
 }
-out=$cache/out/$(basename "$series")-$flavour-$(make_key)
-if ! complete; then
-	rm -rf "$cache"/out/*.tmp
-	tree=$(./tree.sh apply "$cache" "$patches" "$SOURCE")
-	kbuild=$tree/build-$flavour
-	build_all
-	collect
-fi
-touch "$out"
-cmp -s "$out/env" "$env" || cp "$out/env" "$env"
-say "$flavour kernel is ready; $env says where"
+
+main

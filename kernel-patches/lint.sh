@@ -13,23 +13,13 @@
 set -euo pipefail
 
 cd "$(dirname "$0")"
-# Variables of a make that calls this are not meant for the kernel's.
-unset MAKEFLAGS MFLAGS MAKELEVEL O V
-. ./messages.sh
+. ./shared.sh
 series=$(realpath --relative-to=. "$1")
-# shellcheck source-path=SCRIPTDIR source=6.12/BASE
-. ./"$series"/BASE
+cache=$cache/lint
+export TCLINK_CACHE=$cache LC_ALL=C
 
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/tclink/lint
 configs=(cls-y cls-m cls-n no-act no-syscall)
 findings=0
-export LC_ALL=C
-
-cc=gcc
-if command -v ccache >/dev/null; then
-	export CCACHE_NOHASHDIR=1
-	cc='ccache gcc'
-fi
 
 # All that a build with name $1 leaves is in $cache/$1. One job at a time: the
 # warnings in a log belong to the object that the last CC line names.
@@ -445,14 +435,13 @@ build_base()
 
 command -v sparse >/dev/null || die 'lint needs sparse: apt-get install sparse'
 mkdir -p "$cache"/{linux,selftest}
-exec 9>"$cache/lock"
-flock -n 9 || die 'another lint is running'
+lock "$cache"
 # A copy, since the series may be worked on meanwhile, and a tree of its own:
 # the other one may be in use by a build.
 rm -rf "$cache/series"
 cp -r "$series" "$cache/series"
 series=$(realpath --relative-to=. "$cache/series")
-tree=$(./tree.sh whole "$cache" "$series" "$SOURCE")
+tree=$(./tree.sh whole "$series")
 mapfile -t commits < <(git -C "$tree" rev-list --reverse refs/tclink/base..HEAD)
 mapfile -t objects < <(git -C "$tree" log --format= --name-only --diff-filter=d \
 	refs/tclink/base..HEAD -- '*.c' | sort -u | sed 's/c$/o/')

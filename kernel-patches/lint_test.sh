@@ -7,10 +7,9 @@
 set -euo pipefail
 
 cd "$(dirname "$0")"
+. ./shared.sh
 series=$(realpath --relative-to=. "$1")
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/tclink/lint
-# shellcheck source-path=SCRIPTDIR source=6.12/BASE
-. ./"$series"/BASE
+export TCLINK_CACHE=$cache/lint
 
 api=net/sched/cls_api.c
 bpf=net/sched/cls_bpf.c
@@ -159,8 +158,8 @@ make_series()
 {
 	local tree
 
-	mkdir -p "$work/tree" "$cache/linux"
-	tree=$(./tree.sh apply "$cache" "$series" "$SOURCE")
+	mkdir -p "$work/tree"
+	tree=$(./tree.sh apply "$series")
 	git -C "$tree" archive refs/tclink/base \
 		$api $bpf $header $syscall $bpftool | tar -x -C "$work/tree"
 	git_seed init -q

@@ -1,45 +1,58 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: tree.sh id|apply|whole CACHE SERIES-DIR SOURCE-PACKAGE
+# Usage: tree.sh id|commits|apply|whole SERIES-DIR
 #
-# id:    print what tells this kernel source from another.
-# apply: make CACHE/linux/ID a tree of the source with the series on top and
-#        print its path. Files that the series leaves alone keep their mtime, so
-#        that a changed series rebuilds only what it touches. Without a series
-#        (no such directory) the tree is CACHE/linux/ID-unpatched.
-#        Git knows of the files that a series has touched so far, because to
-#        read all 86,000 takes longer than to unpack them.
-# whole: the same, and git knows all files.
+# Make the series commits on the kernel source that SERIES-DIR/BASE names, in the
+# cache. The patch that registers a kselftest gets its files from selftests/ of
+# this repository, unless it has them.
+#
+# id:      print what tells this kernel source from another.
+# commits: print the git tree, and the last commit.
+# apply:   check the commits out and print the tree's path. Files that the series
+#          leaves alone keep their mtime, so that a changed series rebuilds only
+#          what it touches. Git knows of the files that a series has touched so
+#          far, because to read all 86,000 takes longer than to unpack them.
+# whole:   the same, and git knows all files.
+# base:    make a tree next to it without the series, and print its path.
 set -euo pipefail
 
 cd "$(dirname "$0")"
-. ./messages.sh
+. ./shared.sh
+# shellcheck source-path=SCRIPTDIR source=default/BASE
+. "$2/BASE"
 
-verb=$1 cache=$2 series=$3 package=$4
-tarball=/usr/src/$package.tar.xz
+verb=$1 series=$(realpath "$2")
+tarball=/usr/src/$SOURCE.tar.xz
 work=
 patches=()
-for p in "$PWD/$series"/[0-9]*.patch; do
-	[[ ! -f $p || $p = */0000-* ]] || patches+=("$p")
-done
+# The patch that registers tests, by its number, and their directory, there and here
+bringer=0 tests=none local_tests=
 
-# Nobody's personal git settings, and the same commit ids for everyone.
-export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=$cache/gitconfig
+# The same commit ids for everyone
 export GIT_AUTHOR_DATE='2000-01-01T00:00:00Z' GIT_COMMITTER_DATE='2000-01-01T00:00:00Z'
-cat >"$GIT_CONFIG_GLOBAL" <<EOF
-[user]
-	name = tclink
-	email = tclink@localhost
-[safe]
-	directory = *
-[gc]
-	auto = 0
-[core]
-	hooksPath = /dev/null
-	compression = 0
-[advice]
-	detachedHead = false
-EOF
+
+find_patches()
+{
+	local p name
+
+	for p in "$series"/[0-9]*.patch; do
+		[[ -f $p && $p != */0000-* ]] || continue
+		patches+=("$p")
+		name=$(sed -n 's/^+TARGETS += //p' "$p")
+		[ -z "$name" ] || {
+			bringer=${#patches[@]}
+			tests=tools/testing/selftests/$name
+			local_tests=../selftests/$name
+		}
+	done
+}
+
+# The files of the tests, null-terminated
+test_files()
+{
+	(cd "$local_tests" && find . -type f ! -name '*~' ! -name '.*.sw?' -print0) |
+		LC_ALL=C sort -z
+}
 
 # The files of directory $1, null-terminated. .gitignore does not count: the one
 # in Debian's source ignores everything.
@@ -151,7 +164,7 @@ find_tree()
 		id=$(git -C "$tree" rev-parse refs/tclink/base)
 		return
 	fi
-	[ -f "$tarball" ] || die "no $tarball: apt-get install $package"
+	[ -f "$tarball" ] || die "no $tarball: apt-get install $SOURCE"
 	id=$(stat -L -c '%s %Y' "$tarball" | sha256sum | cut -c1-16)
 	tree=$cache/linux/debian-${id:0:8}
 	[ -d "$tree" ] || [ "$verb" = id ] || unpack_tarball
@@ -168,16 +181,30 @@ touched()
 {
 	sed -nE 's,^diff --git a/(.*) b/(.*)$,/\1\n/\2,p' ${patches[@]:+"${patches[@]}"} |
 		sort -u
+	echo "/$tests/"
 }
 
-apply_failed()
+am()
 {
 	local n
 
+	[ $# -gt 0 ] || return 0
+	git -C "$work" am -q --committer-date-is-author-date --whitespace=nowarn \
+		"$@" >"$work.log" 2>&1 </dev/null && return
 	n=$(cat "$(git -C "$work" rev-parse --git-path rebase-apply/next)")
-	say "$(basename "${patches[n - 1]}") does not apply to $version:"
+	say "$(basename "${!n}") does not apply to $version:"
 	cat "$work.log" >&2
 	exit 1
+}
+
+# Put the tests into the commit that registers them.
+add_tests()
+{
+	[ ! -d "$work/$tests" ] || return 0
+	mkdir "$work/$tests"
+	test_files | (cd "$local_tests" && xargs -0 cp --parents -t "$work/$tests")
+	git -C "$work" add -f "$tests"
+	git -C "$work" commit -q --amend --no-edit
 }
 
 apply_series()
@@ -190,8 +217,11 @@ apply_series()
 	git -C "$tree" worktree add -q --no-checkout --detach "$work" "$base"
 	touched | git -C "$work" sparse-checkout set --no-cone --stdin
 	git -C "$work" read-tree -mu HEAD
-	git -C "$work" am -q --committer-date-is-author-date --whitespace=nowarn \
-		"${patches[@]}" >"$work.log" 2>&1 </dev/null || apply_failed
+	if [ "$bringer" -gt 0 ]; then
+		am "${patches[@]:0:bringer}"
+		add_tests
+	fi
+	am "${patches[@]:bringer}"
 	git -C "$tree" update-ref "$ref" "$(git -C "$work" rev-parse HEAD)"
 	drop_worktree
 }
@@ -212,28 +242,45 @@ unpatched_tree()
 	echo "$plain"
 }
 
-find_tree
-if [ "$verb" = id ]; then
-	echo "$id"
-	exit
-fi
-if [ "$verb" = whole ] || [ ! -d "$series" ]; then
-	track_all
-else
-	changed | track
-fi
-base=$(git -C "$tree" rev-parse refs/tclink/base)
-version=$(git -C "$tree" show "$base:Makefile" |
-	awk '/^(VERSION|PATCHLEVEL|SUBLEVEL) =/ { v = v s $3; s = "." } END { print v }')
-ref=refs/tclink/series/$(cat /dev/null ${patches[@]:+"${patches[@]}"} |
-	sha256sum | cut -c1-16)-${base:0:16}
-if [ ! -d "$series" ]; then
-	unpatched_tree
-	exit
-elif [ ${#patches[@]} -eq 0 ]; then
-	git -C "$tree" update-ref "$ref" "$base"
-elif ! git -C "$tree" rev-parse -q --verify "$ref" >/dev/null; then
-	apply_series
-fi
-git -C "$tree" checkout -q -f --detach "$ref"
-echo "$tree"
+# The series is known by its patches, its tests, and what it is applied to.
+find_ref()
+{
+	local id
+
+	id=$({
+		cat tree.sh ${patches[@]:+"${patches[@]}"}
+		[ "$bringer" -eq 0 ] ||
+			test_files | (cd "$local_tests" && xargs -0 sha256sum)
+	} | sha256sum | cut -c1-16)
+	echo "refs/tclink/series/$id-${base:0:16}"
+}
+
+main()
+{
+	set_up_git
+	find_patches
+	find_tree
+	case $verb in
+	id)		echo "$id"
+			return ;;
+	whole|base)	track_all ;;
+	*)		changed | track ;;
+	esac
+	base=$(git -C "$tree" rev-parse refs/tclink/base)
+	version=$(git -C "$tree" show "$base:Makefile" |
+		awk '/^(VERSION|PATCHLEVEL|SUBLEVEL) =/ { v = v s $3; s = "." } END { print v }')
+	[ "$verb" != base ] || {
+		unpatched_tree
+		return
+	}
+	ref=$(find_ref)
+	git -C "$tree" rev-parse -q --verify "$ref" >/dev/null || apply_series
+	case $verb in
+	commits)
+		echo "$tree $(git -C "$tree" rev-parse "$ref")" ;;
+	*)	git -C "$tree" checkout -q -f --detach "$ref"
+		echo "$tree" ;;
+	esac
+}
+
+main
