@@ -87,73 +87,77 @@ progs:
 
 selftests: lib progs
 	$(Q)$(with_kernel) -C selftests
+	$(Q)$(with_kernel) -C selftests/host
 
 kernel:
-	$(Q)selftests/vm/deps build kernel vm $(if $(filter-out demo,$(filter $(patched),$(MAKECMDGOALS))),check)
+	$(Q)selftests/deps.sh build kernel vm $(if $(filter-out demo,$(filter $(patched),$(MAKECMDGOALS))),check)
 	$(Q)$(MAKE) -C kernel-patches O=$(O) FLAVOUR=$(FLAVOUR) KSRC=$(KSRC)
 
 started := $(shell date +%s)
 
 check: selftests
-	$(Q)LONG='$(LONG)' STARTED=$(started) selftests/vm/check $(O) $(kernel_env) $(strip $(TESTS))
+	$(Q)LONG='$(LONG)' STARTED=$(started) selftests/check.sh $(O) $(kernel_env) $(strip $(TESTS))
 
 demo: lib progs
 	$(Q)$(with_kernel) -C selftests $(O)/selftests/udp
-	$(Q)exec env O=$(O) selftests/vm/run --kernel $(kernel_env) --timeout 300 \
-		--log $(O)/demo/console.log -- selftests/demo
+	$(Q)exec env O=$(O) selftests/vm/boot.sh --kernel $(kernel_env) --timeout 300 \
+		--log $(O)/demo/console.log -- selftests/readme/demo.sh
 
 try:
-	$(Q)selftests/vm/deps build bpftool try
+	$(Q)selftests/deps.sh build bpftool try
 	$(Q)$(MAKE) $(jobs) -C progs O=$(O)
 	$(Q)$(MAKE) $(jobs) -C src O=$(O) $(O)/src/tclink
 	$(Q)$(MAKE) $(jobs) -C selftests O=$(O) $(O)/selftests/udp
-	$(Q)exec env O=$(O) selftests/try
+	$(Q)exec env O=$(O) selftests/readme/try.sh
 
 DEMO          ?=
 
 check-readme:
-	$(Q)selftests/vm/deps build bpftool try check +git
-	$(Q)DEMO=$(abspath $(DEMO)) selftests/run --no-klog --timeout 900 selftests/readme
+	$(Q)selftests/deps.sh build bpftool try check +git
+	$(Q)DEMO=$(abspath $(DEMO)) selftests/tap_run.sh --no-klog --timeout 900 selftests/readme/readme.sh
 
 SUITE         ?= bookworm
 
 check-bare:
-	$(Q)selftests/vm/deps +debootstrap +git
-	$(Q)selftests/bare.sh $(SUITE)
+	$(Q)selftests/deps.sh +debootstrap +git
+	$(Q)selftests/readme/bare.sh $(SUITE)
 
 stress soak: selftests
-	$(Q)selftests/vm/run --kernel $(kernel_env) --mem 3072 \
+	$(Q)selftests/vm/boot.sh --kernel $(kernel_env) --mem 3072 \
 		--timeout $$((20000 + $(SOAK_SECONDS))) --log $(O)/$@/console.log -- \
-		selftests/stress/$(if $(filter soak,$@),soak $(O) $(SOAK_SECONDS),long $(O) $(STRESS_SCALE))
+		selftests/stress/$(if $(filter soak,$@),soak.sh $(O) $(SOAK_SECONDS),stress_long.sh $(O) $(STRESS_SCALE))
 
 coverage: selftests
-	$(Q)selftests/coverage $(O) $(COVERAGE_TESTS)
+	$(Q)selftests/coverage.sh $(O) $(COVERAGE_TESTS)
 
 # Two kernels that differ in nothing but the series.
 suites bench-attach:
-	$(Q)selftests/vm/deps build kernel vm +udev +ethtool +iputils-ping +python3-yaml +clang-19
+	$(Q)selftests/deps.sh build kernel vm +udev +ethtool +iputils-ping +python3-yaml +clang-19
 	$(Q)for flavour in unpatched suites; do \
 		$(MAKE) -C kernel-patches O=$(O) KSRC=$(KSRC) FLAVOUR=$$flavour || \
 			exit; \
 	done
-	$(Q)selftests/suites/run $(if $(filter suites,$@),tests,bench) $(O)
+	$(Q)selftests/suites/compare_kernels.sh $(if $(filter suites,$@),tests,bench) $(O)
 
 bench-cost: FLAVOUR := suites
 bench-cost:
-	$(Q)selftests/vm/deps build kernel vm check
+	$(Q)selftests/deps.sh build kernel vm check
 	$(Q)$(MAKE) -C kernel-patches O=$(O) KSRC=$(KSRC) FLAVOUR=suites
 	$(Q)$(with_kernel) -C progs
-	$(Q)$(MAKE) -C src O=$(O) $@
+	$(Q)$(MAKE) -C selftests/bench O=$(O) $@
 
-install deb fuzz: lib
+install deb: lib
 	$(Q)$(with_kernel) -C src $@
+
+fuzz: lib
+	$(Q)$(with_kernel) -C selftests/fuzz $@
 
 uninstall:
 	$(Q)$(MAKE) -C src O=$(O) $@
 
 # On the kernel without debugging checks, which is faster.
 flow: selftests
-	$(Q)selftests/flow/long $(O)
+	$(Q)selftests/flow/flow_long.sh $(O)
 
 clean:
 	$(Q)rm -rf $(O)

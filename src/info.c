@@ -3,8 +3,8 @@
 #include <linux/bpf.h>
 #include <bpf/bpf.h>
 
-#include "backend.h"
-#include "internal.h"
+#include "backend/backend.h"
+#include "base/internal.h"
 
 /* Of a closed descriptor the kernel says EBADFD here, and EBADF elsewhere. */
 static int info_read(int fd, void *info, __u32 len)

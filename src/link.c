@@ -3,8 +3,8 @@
 #include <unistd.h>
 #include <bpf/libbpf.h>
 
-#include "backend.h"
-#include "internal.h"
+#include "backend/backend.h"
+#include "base/internal.h"
 
 struct tclink *link_new(const struct backend_ops *ops, int fd)
 {

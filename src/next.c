@@ -3,8 +3,8 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 
-#include "backend.h"
-#include "internal.h"
+#include "backend/backend.h"
+#include "base/internal.h"
 
 /* Inode number of the calling thread's network namespace, 0 if unknown. */
 __u32 netns_current(void)

@@ -5,8 +5,8 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 
-#include "backend.h"
-#include "internal.h"
+#include "backend/backend.h"
+#include "base/internal.h"
 
 /*
  * Programs and maps are descriptors too, and asking them for link information

@@ -7,8 +7,8 @@
 #include <linux/magic.h>
 #include <bpf/bpf.h>
 
-#include "backend.h"
-#include "internal.h"
+#include "backend/backend.h"
+#include "base/internal.h"
 
 static int pin(struct tclink *link, const char *path)
 {

@@ -4,8 +4,8 @@
 #include <signal.h>
 #include <time.h>
 
-#include "backend.h"
-#include "internal.h"
+#include "backend/backend.h"
+#include "base/internal.h"
 
 #define NS_PER_S 1000000000LL
 #define LOOK_EVERY_NS 200000000LL

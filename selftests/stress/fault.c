@@ -16,7 +16,7 @@
 #include <libmnl/libmnl.h>
 
 #include "fault.h"
-#include "inject.h"
+#include "fail_nth.h"
 #include "stress.h"
 
 #define MAX_POINTS	1000

@@ -4,7 +4,7 @@
 #define TCLINK_STRESS_FAULT_H
 
 #include "nsim.h"
-#include "state.h"
+#include "snapshot.h"
 #include "tclib.h"
 
 #define FAULT_BLOCK	5

@@ -19,7 +19,7 @@
 
 #include <bpf/bpf.h>
 
-#include "state.h"
+#include "snapshot.h"
 #include "stress.h"
 #include "tclib.h"
 

@@ -12,7 +12,7 @@
 
 #include "model.h"
 #include "nsim.h"
-#include "state.h"
+#include "snapshot.h"
 
 struct shared *sh;
 

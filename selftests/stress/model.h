@@ -17,7 +17,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "hits.h"
+#include "tag_counter.h"
 #include "stress.h"
 #include "tclib.h"
 

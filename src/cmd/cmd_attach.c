@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-#include "attach.h"
+#include "attachment.h"
 
 static const char help[] =
 	"Usage: tclink attach DEV ingress|egress|X:Y PROGRAM [OPTION]...\n"

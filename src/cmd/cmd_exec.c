@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "attach.h"
+#include "attachment.h"
 
 static const char help[] =
 	"Usage: tclink exec DEV ingress|egress|X:Y PROGRAM [OPTION]... -- COMMAND...\n"

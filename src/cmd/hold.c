@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "attach.h"
+#include "attachment.h"
 
 /* Without TCLINK_NOTIFIED, one has to look. */
 #define LOOK_MS 200

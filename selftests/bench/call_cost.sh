@@ -1,0 +1,149 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# Usage: call_cost.sh COST KERNEL-ENV [COUNT]
+#
+# What the library adds to the bpf(2) that does the same: system calls and
+# user-space instructions with tcx on this kernel, and all instructions, the
+# kernel's included, with both kinds of links on the patched one.
+set -euo pipefail
+
+here=$(realpath "$(dirname "$0")")
+cost=$1 kernel_env=$2
+count=${3:-1000}
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# With a device of its own, and whatever else is in "$@" before the program
+in_netns()
+{
+	# shellcheck disable=SC2016	# for bash
+	unshare --net bash -c 'ip link add c0 type veth peer name c1 &&
+		ip link set c0 up && ip link set c1 up && exec "$@"' bash "$@"
+}
+
+trace()
+{
+	in_netns strace -c -o "$tmp/strace.$1" "$cost" c0 tcx "$1" "$count" \
+		>"$tmp/ns.$1"
+}
+
+grind()
+{
+	in_netns valgrind --tool=callgrind --collect-atstart=no \
+		--toggle-collect='raw_*' --toggle-collect='lib_*' \
+		--callgrind-out-file="$tmp/callgrind.$1" \
+		"$cost" c0 tcx "$1" "$count" >"$tmp/log.$1" 2>&1
+}
+
+# NAME NUMBER for each system call that the process made
+system_calls()
+{
+	awk '$4 ~ /^[0-9]+$/ && $NF != "total" { print $NF, $4 }' \
+		"$tmp/strace.$1" | sort
+}
+
+# NAME NUMBER for each operation
+instructions()
+{
+	callgrind_annotate --inclusive=yes --threshold=100 --auto=no \
+		"$tmp/callgrind.$1" | sed -nE 's/,//g
+		s/^ *([0-9]+) .*:(raw|lib)_([a-z]+) \[.*/\3 \1/p' |
+		awk -v count="$count" '{ print $1, $2 / count }' | sort
+}
+
+show_system_calls()
+{
+	echo "System calls of the whole process, tcx, $count times each of attach,"
+	echo "update, detach and destroy (strace -c, this kernel, $(uname -r)):"
+	join -a 1 -a 2 -e 0 -o 0,1.2,2.2 <(system_calls raw) <(system_calls tclink) |
+		awk '{ raw += $2; lib += $3 }
+		$1 == "bpf" { bpf = $0 }
+		$2 != $3 { print "  differs:", $1, $2, "with bpf(2),", $3, "with the library" }
+		END {
+			split(bpf, b)
+			printf "  bpf      %6d with bpf(2) alone, %6d with the library\n", b[2], b[3]
+			printf "  all      %6d with bpf(2) alone, %6d with the library: ratio %.4f\n",
+				raw, lib, lib / raw
+		}'
+}
+
+show_user_space()
+{
+	echo "User-space instructions of one call, tcx (callgrind, this kernel):"
+	join <(instructions raw) <(instructions tclink) |
+		awk '{ printf "  %-8s %6d with bpf(2) alone, %6d with the library: %d more\n",
+			$1, $2, $3, $3 - $2 }'
+}
+
+# Of the medians in the virtual machine
+show_all()
+{
+	awk -v backend="$1" '
+		FNR == NR { raw[$1] = $2; next }
+		{ lib[$1] = $2 }
+		function line(name, a, b) {
+			printf "  %-14s %6d with bpf(2) alone, %6d with the library: %d more, %.2f %%\n",
+				name, a, b, b - a, 100 * (b - a) / a
+		}
+		END {
+			print backend ":"
+			line("attach", raw["attach"], lib["attach"])
+			line("update", raw["update"], lib["update"])
+			line("detach", raw["detach"], lib["detach"])
+			line("destroy", raw["destroy"], lib["destroy"])
+			load = raw["load"]
+			line("load, attach", load + raw["attach"], load + lib["attach"])
+			line("load, update", load + raw["update"], load + lib["update"])
+		}' "$tmp/out/$1.raw" "$tmp/out/$1.tclink"
+}
+
+in_guest()
+{
+	ip link add c0 type veth peer name c1
+	ip link set c0 up
+	ip link set c1 up
+	tc qdisc add dev c0 clsact
+	for backend in link tcx; do
+		for how in raw tclink; do
+			"$cost" c0 $backend $how "$count" >"$TCLINK_OUT/$backend.$how"
+		done
+	done
+}
+
+if [ -n "${TCLINK_OUT:-}" ]; then
+	in_guest
+	exit
+fi
+for tool in valgrind strace ip; do
+	command -v $tool >/dev/null || {
+		echo "run: $tool is missing" >&2
+		exit 1
+	}
+done
+# Mostly they wait for the kernel's grace periods.
+jobs=()
+for how in raw tclink; do
+	trace $how &
+	jobs+=($!)
+	grind $how &
+	jobs+=($!)
+done
+for job in "${jobs[@]}"; do
+	wait "$job"
+done
+show_system_calls
+show_user_space
+
+mkdir "$tmp/out"
+"$here/../../selftests/vm/boot.sh" --icount --timeout 900 \
+	--kernel "$kernel_env" --log "$tmp/console.log" --share "$tmp/out" -- \
+	"$here/call_cost.sh" "$cost" "$kernel_env" "$count" 2>"$tmp/vm" || {
+	cat "$tmp/vm" >&2
+	exit 1
+}
+release=$(sed -n 's/^RELEASE=//p' "$kernel_env")
+echo "All instructions of one call, those of the kernel included: median of $count"
+echo "(QEMU -icount, Linux $release without debugging checks). \"load\" is the"
+echo "BPF_PROG_LOAD of a program of two instructions, the same in both:"
+show_all link
+show_all tcx

@@ -1,0 +1,215 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# docs/agent.c at work on real packets: with a TC link on the patched kernel,
+# with a tcx link on any other that has them.
+# shellcheck disable=SC1091,SC2154,SC2317	# called and set in lib/cmd.sh
+for has in link:BPF_LINK_TYPE_TC tcx:BPF_LINK_TYPE_TCX none; do
+	backend=${has%:*}
+	! grep -qaP "${has#*:}"'\x00' /sys/kernel/btf/vmlinux || break
+done
+if [ "$backend" = none ]; then
+	echo '1..0 # SKIP this kernel has neither TC nor tcx links'
+	exit 4
+fi
+if [ "$(stat -fc %T /sys/fs/bpf)" != bpf_fs ]; then
+	# shellcheck disable=SC2016	# for sh
+	exec unshare --mount sh -c 'mount -t bpf bpf /sys/fs/bpf && exec "$0" "$@"' \
+		"$0" "$@"
+fi
+. "$(dirname "$(realpath "$0")")/../lib/cmd.sh"
+pin=${pin/cmd/agent}
+said=${said/cmd/agent}
+peer=${peer/cmd/agent}
+
+start_agent()
+{
+	: >"$said"
+	"$built/agent" v0 "$progs/counter.bpf.o" "$pin" >"$said" 2>&1 &
+	owner=$!
+}
+
+kill_agent()
+{
+	kill -KILL "$owner"
+	owner_exits 137
+}
+
+# Its COUNTth line says WHAT, of a program and a link that are left in $prog
+# and $id.
+says()
+{
+	local line lines
+
+	for _ in {1..400}; do
+		mapfile -t lines <"$said"
+		[ ${#lines[@]} -lt "$1" ] || break
+		nap
+	done
+	line=${lines[$1 - 1]:-}
+	[[ $line =~ ^v0:\ program\ ([0-9]+)\ "$2",\ $backend\ link\ ([0-9]+)$ ]] ||
+		die "not '$2' in line $1:"$'\n'"$(<"$said")"
+	prog=${BASH_REMATCH[1]} id=${BASH_REMATCH[2]}
+}
+
+# A map goes with its program, unless it is pinned. The program names the
+# counters after its constants.
+maps=()
+keep_counters()
+{
+	local map
+
+	expect 0 '*' bpftool -j prog show id "$prog"
+	[[ $out =~ \"map_ids\":\[[0-9]+,([0-9]+)\] ]] || die "$out"
+	map=${pin}_maps/${BASH_REMATCH[1]}
+	[ -d "${pin}_maps" ] || mkdir "${pin}_maps" || die 'no directory for maps'
+	expect 0 '' bpftool map pin id "${BASH_REMATCH[1]}" "$map"
+	maps+=("$map")
+}
+
+# Packets that the programs saw
+counted()
+{
+	total=0
+	printf 'map dump pinned %s\n' "${maps[@]}" >"$said.maps"
+	expect 0 '*' bpftool batch file "$said.maps"
+	while [[ $out =~ \"ingress_count\":\ [^0-9]*\"packets\":\ ([0-9]+), ]]; do
+		total=$((total + BASH_REMATCH[1]))
+		out=${out#*"${BASH_REMATCH[0]}"}
+	done
+}
+
+# Packets that the device received
+received()
+{
+	local line
+
+	while read -r line; do
+		[[ ! $line =~ ^v0:\ *[0-9]+\ +([0-9]+) ]] || rx=${BASH_REMATCH[1]}
+	done </proc/net/dev
+}
+
+# How many of those the programs did not see, while nothing is under way
+missed()
+{
+	local before=
+
+	for _ in {1..20}; do
+		received
+		[ "$rx" != "$before" ] || break
+		before=$rx
+		counted
+	done
+	missed=$((rx - total))
+}
+
+# Packets from the other namespace, one after the other
+stream()
+{
+	# shellcheck disable=SC2016	# for bash
+	nsenter --net="/run/netns/$peer" -- bash -c \
+		'while echo; do read -rt 0.04 -u "$1"; done >/dev/udp/192.0.2.1/5000' \
+		bash "$never" &
+	echos+=($!)
+	sender=$!
+}
+
+# Some more of them
+flows()
+{
+	local from
+
+	received
+	from=$rx
+	for _ in {1..100}; do
+		received
+		[ "$rx" -lt $((from + 5)) ] || return 0
+		nap
+	done
+	die 'the stream of packets has ended'
+}
+
+test_no_packet_is_missed()
+{
+	local first before
+
+	network 5000
+	start_agent
+	says 1 attached
+	keep_counters
+	first=$id
+	missed
+	before=$missed
+	stream
+	flows
+	kill_agent
+	flows
+	start_agent
+	says 1 'in place of the old one'
+	keep_counters
+	flows
+	kill -HUP "$owner"
+	says 2 'in place of the old one'
+	keep_counters
+	flows
+	[ "$id" = "$first" ] || die "link $id in place of $first"
+	kill "$sender"
+	missed
+	[ "$missed" -eq "$before" ] ||
+		die "$rx packets, $missed not seen, before the stream $before"
+	[ "$total" -ge 20 ] || die "$total packets in all"
+}
+
+new_v0()
+{
+	ip -batch - <<-EOF || die 'no new veth'
+		link add v0 type veth peer name v1
+		link set v0 up
+		link set v1 up
+	EOF
+}
+
+# The device goes and comes back, once under the agent's eyes, once between two
+# agents. The second leaves the filter to a third.
+test_device_comes_back()
+{
+	local first
+
+	start_agent
+	says 1 attached
+	first=$id
+	expect 0 '' ip link del v0
+	wait_for "$said" $'*\nv0: severed'
+	new_v0
+	says 3 attached
+	[ "$id" != "$first" ] || die "link $id, severed, is back"
+	kill_agent
+	expect 0 '' ip link del v0
+	new_v0
+	start_agent
+	wait_for "$said" 'v0: severed*'
+	says 2 attached
+	keep_counters
+	# What v1 asks everybody for comes to v0.
+	expect 0 '' ip addr add 192.0.2.2/24 dev v1
+	echo >/dev/udp/192.0.2.1/5000
+	for _ in {1..20}; do
+		counted
+		[ "$total" -eq 0 ] || break
+	done
+	[ "$total" -gt 0 ] || die 'the program sees no packets'
+	kill -TERM "$owner"
+	owner_exits 0
+	expect 0 '*"severed":false*' "$tclink" show --pin "$pin" --json
+	expect 1 '*no.o*' "$built/agent" v1 "$progs/no.o" "${pin}_2"
+	[ ! -e "${pin}_2" ] || die 'there is a pin'
+}
+
+eval "lib_$(declare -f clean_up)"
+clean_up()
+{
+	rm -f "$said.maps"
+	[ ! -e "${pin}_maps" ] || rm -r "${pin}_maps"
+	lib_clean_up
+}
+
+run_tests no_packet_is_missed device_comes_back -- "$@"

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* What the tests of the backends share: the one that is tested just now. */
+#ifndef BACKENDS_H
+#define BACKENDS_H
+
+#include "veth.h"
+#include "runner.h"
+#include "check.h"
+
+extern __u32 variant; /* TCLINK_BACKEND_* */
+extern struct env env;
+
+/* Program n at a place, with the options given if they are not NULL */
+struct tclink *attach_at(int n, __u32 ifindex, __u32 parent,
+			 struct tclink_attach_opts *opts);
+struct tclink *attach(int n, __u32 parent);
+bool has(__u32 guarantee);
+struct tclink_info info_of(const struct tclink *link);
+bool runs(int n, __u32 parent);
+
+/* Number of tests that failed, each in an environment of its own */
+int run_variant(const struct test *list, size_t nr);
+/* backends_errors.c */
+int run_errors(void);
+
+/* backends_more.c: finding links, threads, and what not all backends have */
+extern const struct test more_tests[];
+extern const size_t nr_more_tests;
+
+#endif /* BACKENDS_H */

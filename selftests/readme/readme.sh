@@ -1,0 +1,290 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Usage: [DEMO=FILE] readme
+#
+# What README.md shows is so: its lines are taken from there and run, each set
+# of them in a checkout in which nothing was built before. They may install what
+# they like: the root file system is this machine's with an empty layer on top,
+# which is thrown away. FILE is what "make demo" printed. Prints TAP.
+# shellcheck disable=SC2317	# called by name
+set -uo pipefail
+
+here=$(realpath "$(dirname "$0")")
+repo=$(realpath "$here/../..")
+readme=$repo/README.md
+
+# The indented block of the README that has a line that begins with $1, without
+# comments and empty lines
+block()
+{
+	awk -v start="$1" '
+		/^$/ { next }
+		/^    / { text = text substr($0, 5) "\n"; next }
+		{ show() }
+		END { show() }
+		function show() {
+			if (index("\n" text, "\n" start))
+				printf "%s", text
+			text = ""
+		}' "$readme" | sed 's/  *  #.*//'
+}
+
+# Run the lines of standard input, all of which must succeed, and at least one.
+run_lines()
+{
+	local line n=0
+
+	while read -r line; do
+		n=$((n + 1))
+		echo "\$ $line"
+		eval "$line" </dev/null || return
+	done
+	[ $n -gt 0 ]
+}
+
+fenced_c()
+{
+	sed -n '/^```c$/,/^```$/{ /^```/d; p }' "$readme"
+}
+
+# --- Inside the layer -------------------------------------------------------
+
+# As in the README: a device eth0, a block 22, a pinned program and the objects
+# of progs/ in this directory.
+make_world()
+{
+	ip link add eth0 type veth peer name eth1 &&
+		ip link set eth0 up &&
+		tc qdisc add dev eth1 ingress_block 22 clsact &&
+		mount -t bpf bpf /sys/fs/bpf &&
+		cp build/progs/*.bpf.o . &&
+		bpftool prog load counter.bpf.o /sys/fs/bpf/prog type classifier
+}
+
+# Until $1 is in the output of the rest, for a minute
+await()
+{
+	local i
+
+	for ((i = 0; i < 600; i++)); do
+		! "${@:2}" 2>&1 | grep -Eq -- "$1" || return 0
+		sleep 0.1
+	done
+	echo "waited in vain for '$1' in: ${*:2}"
+	"${@:2}"
+	return 1
+}
+
+# The program of the README attaches, and leaves nothing.
+owner_works()
+{
+	./owner eth0 /sys/fs/bpf/prog &
+	await 'eth0 .*counter' tclink show eth0 || return
+	kill $!
+	wait $! 2>/dev/null
+	await '^no TC links' tclink show eth0
+}
+
+try_from_nothing()
+{
+	make -s try
+}
+
+c_example()
+{
+	fenced_c >owner.c
+	run_lines < <(block 'make install') && make_world && owner_works
+}
+
+packages()
+{
+	fenced_c >owner.c
+	run_lines < <(block 'make deb') && dpkg -s tclink libtclink0 libtclink-dev &&
+		run_lines < <(block 'make install' | grep '^cc ') &&
+		make_world && owner_works
+}
+
+# One after the other, in the background those that end only when told to, or
+# when a later line ends them.
+shell_lines()
+{
+	local line held=() waiter='' n=0
+
+	make -s && make -s install && ldconfig && make_world || return
+	mkdir stub
+	printf '#!/bin/sh\necho the command ran: make "$@"\n' >stub/make
+	chmod +x stub/make
+	PATH=$PWD/stub:$PATH
+	while read -r line; do
+		n=$((n + 1))
+		echo "\$ $line"
+		case $line in
+		tclink\ attach*--pin\ *) eval "$line" || return ;;
+		tclink\ attach*)
+			eval "$line" >"held.$n" 2>&1 &
+			held+=($!)
+			await '^((tcx )?link [0-9]+|netlink filter):' cat "held.$n" || return ;;
+		tclink\ wait*)
+			eval "$line" &
+			waiter=$! ;;
+		# Its exit status tells whether the kernel has the series.
+		tclink\ features)
+			[[ $(eval "$line") == *'tcx links: '* ]] || return ;;
+		*)	eval "$line" || return ;;
+		esac
+	done < <(block 'tclink attach eth0')
+	[ "$n" -ge 8 ] || { echo "only $n lines"; return 1; }
+	wait "$waiter" || { echo "tclink wait ended with $?"; return 1; }
+	tclink show
+	kill "${held[@]}"
+	wait
+}
+
+# What show and monitor print has the columns and the words of the README.
+shown()
+{
+	make -s && make -s install && ldconfig && make_world || return
+	tclink attach eth0 ingress --object drop_port.bpf.o --set port=5000 >/dev/null &
+	await 'drop_port' tclink show eth0 || return
+	block 'LINK ' | sed -n 1p | tr -s ' ' | sed 's/ *$//' >want
+	tclink show | sed -n 1p | tr -s ' ' | sed 's/ *$//' >got
+	diff want got || return
+	tclink monitor eth0 >events &
+	await . cat events || return
+	kill -9 %1
+	await 'gone .*eth0 ingress, program [0-9]+ \(drop_port\)' cat events || return
+	kill %2
+}
+
+# --- Outside ----------------------------------------------------------------
+
+if [ "${1:-}" = --in-layer ]; then
+	cd "$3" || exit 1
+	set +u
+	"$2"
+	exit
+fi
+
+number=0 failed=0
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+# Description, then a command that must succeed; how long it took is said.
+expect()
+{
+	local what=$1 ok=ok start=$SECONDS
+	shift
+	number=$((number + 1))
+	"$@" >"$tmp/why" 2>&1 </dev/null || ok='not ok'
+	echo "$ok $number readme: $what"
+	echo "# $((SECONDS - start)) s"
+	[ "$ok" = ok ] && return
+	tail -n 40 "$tmp/why" | sed 's/^/# /'
+	failed=1
+}
+
+# Run function $1 in a fresh checkout, in the layer.
+in_layer()
+{
+	# shellcheck disable=SC2016	# for bash
+	unshare --mount --net --fork --pid --kill-child bash -c '
+		set -e
+		layer=$(mktemp -d)
+		mount -t tmpfs -o mode=755 layer "$layer"
+		mkdir "$layer"/{upper,work,root}
+		mount -t overlay -o "lowerdir=/,upperdir=$layer/upper,workdir=$layer/work" \
+			overlay "$layer/root"
+		for dir in sys dev; do
+			mount --rbind "/$dir" "$layer/root/$dir"
+		done
+		mount -t proc proc "$layer/root/proc"
+		mount -t tmpfs tmpfs "$layer/root/tmp"
+		mkdir "$layer/root/tmp/tclink"
+		tar -x -C "$layer/root/tmp/tclink" -f "$2"
+		ip link set lo up
+		exec env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS chroot "$layer/root" \
+			/tmp/tclink/selftests/readme/readme.sh --in-layer "$1" /tmp/tclink
+	' bash "$1" "$tmp/checkout.tar"
+}
+
+can_layer()
+{
+	[ "$(id -u)" -eq 0 ] && in_layer true
+}
+
+# Each line of the README's excerpt was printed by the demo, in that order. The
+# numbers may be others, and the lines longer.
+excerpt()
+{
+	local anyhow='s/[0-9]+/N/g; s/[[:space:]]+/ /g; s/^ //'
+
+	block '2. A process attaches' | sed -E "$anyhow" >"$tmp/want"
+	sed -E "$anyhow" "$1" >"$tmp/got"
+	[ "$(wc -l <"$tmp/want")" -ge 15 ] || { echo 'no excerpt'; return 1; }
+	awk 'NR == FNR { want[++n] = $0; next }
+		i < n && index($0, want[i + 1]) == 1 { i++ }
+		END {
+			if (i < n)
+				print "not in the output of the demo: " want[i + 1]
+			exit i < n
+		}' "$tmp/want" "$tmp/got"
+}
+
+# Whatever the README tells to make, make help tells of, and so it is.
+targets()
+{
+	local t help rc=0
+
+	help=$(make -C "$repo" -s help)
+	for t in $(grep -oE '(`|^    |or )make [a-z-]+' "$readme" | sed 's/.* //' | sort -u); do
+		case $t in
+		-*|help) continue ;;
+		esac
+		grep -Eq "(^|[[:space:]:])$t([[:space:]:]|\$)" <(sed -n '/^\.PHONY/,$p' "$repo/Makefile") &&
+			grep -q "make $t" <<<"$help" ||
+			{ echo "make $t"; rc=1; }
+	done
+	return $rc
+}
+
+links()
+{
+	local path rc=0
+
+	while read -r path; do
+		[ -e "$repo/$path" ] || { echo "no $path"; rc=1; }
+	done < <(grep -oE '\]\([^):]+\)' "$readme" | sed 's/^](//; s/)$//; s/#.*//')
+	return $rc
+}
+
+(cd "$repo" && git ls-files -z --cached --others --exclude-standard |
+	tar -c --null --ignore-failed-read -T - -f "$tmp/checkout.tar") || exit 1
+cases=(try_from_nothing c_example packages shell_lines shown)
+declare -A what=(
+	[try_from_nothing]='make try, from nothing'
+	[c_example]='make, make install, and the C program: it attaches'
+	[packages]='make deb, dpkg -i, and the C program: it attaches'
+	[shell_lines]='each line for the shell'
+	[shown]='what show and monitor print'
+)
+echo "1..$((${#cases[@]} + 3))"
+expect 'what it tells to make is there' targets
+expect 'what it links to is there' links
+if [ -n "${DEMO:-}" ]; then
+	expect 'what it shows of the demo' excerpt "$DEMO"
+else
+	number=$((number + 1))
+	echo "ok $number readme: what it shows of the demo # SKIP no output of the demo; give DEMO=FILE"
+fi
+if ! can_layer >"$tmp/why" 2>&1; then
+	sed 's/^/# /' "$tmp/why"
+	for c in "${cases[@]}"; do
+		number=$((number + 1))
+		echo "ok $number readme: ${what[$c]} # SKIP needs root and overlayfs"
+	done
+	exit $failed
+fi
+for c in "${cases[@]}"; do
+	expect "${what[$c]}" in_layer "$c"
+done
+exit $failed

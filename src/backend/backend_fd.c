@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#include <fcntl.h>
+#include <unistd.h>
+#include <linux/bpf.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "backend/backend.h"
+#include "base/internal.h"
+
+int fd_above_stdio(int fd)
+{
+	int copy;
+
+	if (fd < 0 || fd > STDERR_FILENO)
+		return fd;
+	copy = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (copy < 0)
+		copy = -errno;
+	close(fd);
+	return copy;
+}
+
+int fd_update(struct tclink *link, struct update *u)
+{
+	LIBBPF_OPTS(bpf_link_update_opts, kopts);
+
+	if (u->opts.flags & TCLINK_F_EXPECT_OLD) {
+		kopts.flags = BPF_F_REPLACE;
+		kopts.old_prog_fd = u->opts.old_prog_fd;
+	}
+	return bpf_link_update(link->fd, u->prog_fd, &kopts);
+}
+
+int fd_detach(struct tclink *link)
+{
+	return bpf_link_detach(link->fd);
+}
+
+int fd_close(struct tclink *link)
+{
+	if (link->disconnected)
+		return 0;
+	return close(link->fd) ? -errno : 0;
+}

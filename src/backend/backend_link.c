@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#include <stdatomic.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <linux/bpf.h>
+
+#include "backend/backend.h"
+#include "base/internal.h"
+
+static atomic_int link_answer;
+
+/* A descriptor or -errno */
+static int tc_link_create(const struct request *req)
+{
+	const struct tclink_attach_opts *opts = &req->opts;
+	struct uapi_link_create attr = {
+		.prog_fd = req->prog_fd,
+		.target_ifindex = req->ifindex,
+		.attach_type = tc_types()->attach_type,
+		.tc.parent = req->parent,
+		.tc.handle = opts->handle,
+		.tc.priority = opts->priority,
+		.tc.chain_index = opts->chain_index,
+		.tc.protocol = opts->protocol,
+		.tc.classid = opts->classid,
+		.tc.gen_flags = opts->gen_flags,
+	};
+	int fd;
+
+	if (opts->flags & TCLINK_F_CLASSIFY_ONLY)
+		attr.flags |= UAPI_F_TC_CLASSIFY_ONLY;
+	fd = syscall(__NR_bpf, BPF_LINK_CREATE, &attr, UAPI_LINK_CREATE_TC);
+	return fd < 0 ? -errno : fd_above_stdio(fd);
+}
+
+static int tc_link_have(void)
+{
+	int err = tc_types()->err;
+
+	if (err)
+		return err;
+	return atomic_load(&link_answer) == NO ? -EOPNOTSUPP : 0;
+}
+
+/*
+ * An ifindex is positive and an int in the kernel, so no device can have the
+ * one that is tried. Two threads may both find out; they find the same.
+ */
+static int tc_link_probe(int prog_fd)
+{
+	struct request req = {
+		.prog_fd = prog_fd,
+		.ifindex = IMPOSSIBLE_IFINDEX,
+		.parent = TCLINK_INGRESS,
+	};
+	int answer = atomic_load(&link_answer);
+	int err = tc_types()->err;
+
+	if (err)
+		return err == -EOPNOTSUPP ? NO : err;
+	if (answer != UNKNOWN)
+		return answer;
+	answer = probe_answer(tc_link_create(&req));
+	if (answer > UNKNOWN)
+		atomic_store(&link_answer, answer);
+	return answer;
+}
+
+static int tc_link_attach(struct tclink *link, struct request *req)
+{
+	int fd = tc_link_create(req);
+
+	if (fd < 0)
+		return fd;
+	link->fd = fd;
+	return 0;
+}
+
+static int tc_link_info(const struct tclink *link, struct tclink_info *info)
+{
+	struct uapi_link_info k;
+	int err;
+
+	err = link_info_read(link->fd, &k);
+	if (err)
+		return err;
+	info->id = k.id;
+	info->prog_id = k.prog_id;
+	info->severed = !k.tc.ifindex;
+	info->ifindex = k.tc.ifindex;
+	info->parent = k.tc.parent;
+	info->handle = k.tc.handle;
+	info->priority = k.tc.priority;
+	info->chain_index = k.tc.chain_index;
+	info->protocol = k.tc.protocol;
+	info->classid = k.tc.classid;
+	info->gen_flags = k.tc.gen_flags;
+	info->in_hw_count = k.tc.in_hw_count;
+	info->block_index = k.tc.block_index;
+	info->netns_ino = k.tc.netns_ino;
+	if (k.tc.flags & UAPI_F_TC_CLASSIFY_ONLY)
+		info->flags |= TCLINK_F_CLASSIFY_ONLY;
+	return 0;
+}
+
+const struct backend_ops backend_link = {
+	.name		= "link",
+	.id		= TCLINK_BACKEND_LINK,
+	.guarantees	= ALL_GUARANTEES,
+	.needs_clsact	= true,
+	.kernel		= "a kernel with BPF_LINK_TYPE_TC",
+	.have		= tc_link_have,
+	.probe		= tc_link_probe,
+	.attach		= tc_link_attach,
+	.update		= fd_update,
+	.detach		= fd_detach,
+	.info		= tc_link_info,
+	.wait		= wait_poll,
+	.close		= fd_close,
+};
