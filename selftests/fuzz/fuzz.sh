@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# Usage: run SECONDS TARGET...
+# Usage: fuzz.sh SECONDS TARGET...
 #
 # Feed each target for so long, from the seeds here and from what earlier runs
 # found worth keeping. What breaks it is left next to the target.
@@ -11,7 +11,7 @@ seconds=$1
 shift
 rc=0
 for target; do
-	name=${target##*/}
+	name=${target##*/fuzz_}
 	mkdir -p "$target.corpus"
 	if "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
 		-print_final_stats=1 -artifact_prefix="$target." \

@@ -20,7 +20,7 @@ env -u MAKEFLAGS -u MFLAGS make --no-print-directory O="$out" \
 	${BPFTOOL:+BPFTOOL="$BPFTOOL"} FUZZ_SECONDS="$seconds" fuzz \
 	>"$tmp/log" 2>&1 || rc=1
 for target in fuzz_*.c; do
-	name=$(basename "$target" .c)
+	name=$(basename "${target#fuzz_}" .c)
 	if line=$(grep "^$name: executions: " "$tmp/log"); then
 		echo "ok - fuzz: $line in $seconds s"
 	else

@@ -143,7 +143,7 @@ sed -i 's/^LIBTCLINK_.* {/LIBTCLINK_9.9 {/' "$tmp/tree/src/libtclink.map"
 ! run_make -C "$tmp/tree/src" all && grep -q 'LIBTCLINK_9.9, but tclink.h is' "$tmp/log"
 result $? "make stops at another version in the map"
 cp libtclink.map "$tmp/tree/src/"
-sed -i 's/@VERSION@/9.9/' "$tmp/tree/src/libtclink.pc.in"
+sed -i 's/@VERSION@/9.9/' "$tmp/tree/src/dist/libtclink.pc.in"
 ! run_make -C "$tmp/tree/src" all && grep -q 'libtclink.pc.in has a version' "$tmp/log"
 result $? "make stops at another version in the .pc file"
 
