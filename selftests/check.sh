@@ -37,7 +37,7 @@ add()
 }
 
 # Those that need no patched kernel
-here=(selftests/host/host.sh kernel-patches/test_series.sh "$build/selftests/test_agent.sh" "$build/selftests/test_try.sh")
+here=(selftests/host/host.sh selftests/host/named_tests.sh kernel-patches/test_series.sh "$build/selftests/test_agent.sh" "$build/selftests/test_try.sh")
 parts=(host machinery)
 list=$results/tests.list
 

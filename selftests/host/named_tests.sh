@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Each test that semantics.md names exists, and each test of tc_link is named there
+# or in tests.md. Prints TAP.
+set -u
+
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source-path=SCRIPTDIR source=../lib/tap.sh
+. selftests/lib/tap.sh
+
+# The tests as kselftest_harness.h names them: FIXTURE.VARIANT.TEST
+tests()
+{
+	sed -nE 's/^FIXTURE_VARIANT_ADD\((\w+), (\w+)\).*/variant \1 \2/p
+		s/^TEST_F\w*\((\w+), (\w+).*/test \1 \2/p
+		s/^TEST\((\w+)\).*/test \1/p' selftests/tc_link/test_*.c | awk '
+		$1 == "variant" { variants[$2] = variants[$2] " " $3; next }
+		!($2 in variants) { print $2 ($3 ? "." $3 : ""); next }
+		{ n = split(variants[$2], v); for (i = 1; i <= n; i++) print $2 "." v[i] "." $3 }'
+}
+
+# MODE in priv_pin.MODE.root stands for any word.
+# What stands in backquotes in the last column of the tables of semantics.md
+promised()
+{
+	sed -n '/^|.*|$/ { s/|$//; s/.*|//p; }' docs/semantics.md |
+		grep -o '`[^`]*`' | tr -d '`'
+}
+
+# Print those of list $1 that none of list $2 matches. A name stands for all that
+# begin with it.
+unmatched()
+{
+	local -n names=$1 others=$2
+	local name other
+
+	for name in "${names[@]}"; do
+		for other in "${others[@]}"; do
+			# shellcheck disable=SC2053	# one of the two is a pattern
+			[[ $other == $name || $other == $name.* ||
+			   $name == $other || $name == $other.* ]] && continue 2
+		done
+		echo "$name"
+	done
+}
+
+main()
+{
+	local -a existing promises named
+
+	mapfile -t existing < <(tests)
+	mapfile -t promises < <(promised)
+	mapfile -t named < <(promised; grep -o '`[a-zA-Z_.*]*`' docs/tests.md | tr -d '`' |
+		sed 's/\<[A-Z]\+\>/*/g')
+	tap_prefix='named tests: '
+	[ ${#existing[@]} -gt 100 ] && [ ${#promises[@]} -gt 50 ]
+	result $? 'both lists are read'
+	silent 'those in semantics.md exist' unmatched promises existing
+	silent 'those that exist are named' unmatched existing named
+	tap_end
+}
+
+main
