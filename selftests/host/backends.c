@@ -480,11 +480,10 @@ static void with_env(void)
 	current->run();
 }
 
-int run_variant(const struct test *list, size_t nr)
+void run_variant(const struct test *list, size_t nr)
 {
 	char where[32];
 	struct test t;
-	int failed = 0;
 	size_t i;
 
 	snprintf(where, sizeof(where), "backends: %s",
@@ -493,9 +492,8 @@ int run_variant(const struct test *list, size_t nr)
 		current = &list[i];
 		t.name = list[i].name;
 		t.run = with_env;
-		failed += run_tests(where, &t, 1);
+		run_tests(where, &t, 1);
 	}
-	return failed;
 }
 
 /* Netlink is there, and so is its cls_bpf. */
@@ -506,39 +504,30 @@ static bool available(const struct tclink_features *features)
 						 features->tcx);
 }
 
-static int run_backend(void)
+static void run_backend(void)
 {
-	return run_variant(tests, sizeof(tests) / sizeof(tests[0])) +
-	       run_variant(more_tests, nr_more_tests) + run_errors();
+	run_variant(tests, sizeof(tests) / sizeof(tests[0]));
+	run_variant(more_tests, nr_more_tests);
+	run_errors();
 }
 
-static int run_all(const struct tclink_features *features)
+/* All, or the one of this name */
+static void run_backends(const struct tclink_features *features,
+			 const char *only)
 {
-	int failed = 0;
+	const char *name;
 
 	for (variant = 1; variant <= TCLINK_BACKEND_NETLINK; variant++) {
+		name = tclink_backend_name(variant);
+		if (only && strcmp(only, name))
+			continue;
 		if (available(features))
-			failed += run_backend();
+			run_backend();
+		else if (only)
+			tap_result(false, "backends: %s is in this kernel", name);
 		else
-			printf("ok - backends: %s # SKIP not in this kernel\n",
-			       tclink_backend_name(variant));
+			tap_skip("not in this kernel", "backends: %s", name);
 	}
-	return failed;
-}
-
-/* One that has to be there, with a plan */
-static int run_named(const struct tclink_features *features, const char *name)
-{
-	int failed = 1;
-
-	variant = 1;
-	while (variant < TCLINK_BACKEND_NETLINK &&
-	       strcmp(name, tclink_backend_name(variant)))
-		variant++;
-	if (available(features))
-		failed = run_backend();
-	printf("1..%u\n", nr_results);
-	return failed;
 }
 
 int main(int argc, char **argv)
@@ -548,10 +537,9 @@ int main(int argc, char **argv)
 	setbuf(stdout, NULL);
 	libbpf_set_print(NULL);
 	tclink_set_log(keep_sentence);
-	if (!have_tc() || (tclink_probe(&features) && errno == EPERM)) {
-		puts("ok - backends # SKIP needs tc, CAP_BPF and CAP_NET_ADMIN");
-		return 0;
-	}
-	return !!(argc > 1 ? run_named(&features, argv[1]) :
-			     run_all(&features));
+	if (!have_tc() || (tclink_probe(&features) && errno == EPERM))
+		tap_skip("needs tc, CAP_BPF and CAP_NET_ADMIN", "backends");
+	else
+		run_backends(&features, argc > 1 ? argv[1] : NULL);
+	return tap_done();
 }

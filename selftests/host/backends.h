@@ -18,10 +18,10 @@ bool has(__u32 guarantee);
 struct tclink_info info_of(const struct tclink *link);
 bool runs(int n, __u32 parent);
 
-/* Number of tests that failed, each in an environment of its own */
-int run_variant(const struct test *list, size_t nr);
+/* Each test in an environment of its own */
+void run_variant(const struct test *list, size_t nr);
 /* backends_errors.c */
-int run_errors(void);
+void run_errors(void);
 
 /* backends_more.c: finding links, threads, and what not all backends have */
 extern const struct test more_tests[];

@@ -82,7 +82,7 @@ static void give_template(void)
 {
 	sh("tc qdisc add dev t0 clsact");
 	if (sh_status("tc chain add dev t0 ingress chain 0 protocol ip flower ip_proto udp 2>/dev/null"))
-		exit(TEST_SKIPPED); /* no flower */
+		skip("no flower classifier");
 }
 
 static void give_htb(void)
@@ -311,11 +311,9 @@ static void test_no_clsact_for_a_mistake(void)
 	CHECK(sh_status("tc qdisc show dev t0 | grep -q clsact"));
 }
 
-/* Number of those that failed */
-int run_errors(void)
+void run_errors(void)
 {
 	struct test t = { .run = test_row };
-	int failed = 0;
 	char name[64];
 	size_t i;
 
@@ -325,12 +323,12 @@ int run_errors(void)
 		if (!row->before || !(row->backends & 1U << variant))
 			continue;
 		snprintf(name, sizeof(name), "says: %s", row->name);
-		failed += run_variant(&t, 1);
+		run_variant(&t, 1);
 	}
 	t.run = test_unprepared;
 	snprintf(name, sizeof(name), "says: what needs no preparation");
-	failed += run_variant(&t, 1);
+	run_variant(&t, 1);
 	t.run = test_no_clsact_for_a_mistake;
 	snprintf(name, sizeof(name), "no clsact for a mistake");
-	return failed + run_variant(&t, 1);
+	run_variant(&t, 1);
 }

@@ -466,5 +466,6 @@ int main(void)
 {
 	libbpf_set_print(NULL);
 	tclink_set_log(keep_sentence);
-	return !!run_tests("choice", tests, sizeof(tests) / sizeof(tests[0]));
+	run_tests("choice", tests, sizeof(tests) / sizeof(tests[0]));
+	return tap_done();
 }

@@ -14,6 +14,7 @@
 #include "counter.skel.h"
 #include "drop_port.skel.h"
 #include "mark.skel.h"
+#include "runner.h"
 
 #define PORT 5000
 
@@ -22,12 +23,9 @@ struct packet {
 	unsigned int len;
 };
 
-static int failures;
-
-static void result(int good, const char *what)
+static void result(bool good, const char *what)
 {
-	printf("%s - progs: %s\n", good ? "ok" : "not ok", what);
-	failures += !good;
+	tap_result(good, "progs: %s", what);
 }
 
 static void put(struct packet *p, const void *bytes, unsigned int len)
@@ -216,11 +214,10 @@ int main(void)
 	libbpf_set_print(NULL);
 	if (test_drop() || test_counter(0) || test_counter(1) || test_mark(0) ||
 	    test_mark(PORT)) {
-		if (errno != EPERM) {
-			result(0, "programs load");
-			return 1;
-		}
-		puts("ok - progs # SKIP loading programs needs CAP_BPF and CAP_NET_ADMIN");
+		if (errno == EPERM)
+			tap_skip("loading programs needs CAP_BPF and CAP_NET_ADMIN", "progs");
+		else
+			result(false, "programs load");
 	}
-	return !!failures;
+	return tap_done();
 }

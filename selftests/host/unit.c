@@ -683,5 +683,6 @@ int main(void)
 {
 	libbpf_set_print(NULL);
 	tclink_set_log(keep_sentence);
-	return !!run_tests("unit", tests, sizeof(tests) / sizeof(tests[0]));
+	run_tests("unit", tests, sizeof(tests) / sizeof(tests[0]));
+	return tap_done();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* How a test checks: it ends its process with 1 at the first difference. */
-#ifndef UNIT_H
-#define UNIT_H
+#ifndef CHECK_H
+#define CHECK_H
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,12 +13,13 @@ extern _Thread_local char last_sentence[512];
 extern _Thread_local int last_err;
 
 void keep_sentence(int err, const char *sentence);
-void bad(const char *file, int line, const char *what);
+void check_failed(const char *file, int line, const char *what)
+	__attribute__((noreturn));
 
-#define CHECK(cond)                         \
-	do {                                    \
-		if (!(cond))                        \
-			bad(__FILE__, __LINE__, #cond);           \
+#define CHECK(cond)                                           \
+	do {                                                  \
+		if (!(cond))                                  \
+			check_failed(__FILE__, __LINE__, #cond);  \
 	} while (0)
 
 /* An int function fails with this errno, both ways, and says this. */
@@ -40,4 +41,4 @@ void bad(const char *file, int line, const char *what);
 		CHECK(!strcmp(last_sentence, sentence));          \
 	} while (0)
 
-#endif /* UNIT_H */
+#endif /* CHECK_H */

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Runs each test in a process of its own, and prints what became of it. */
 #include <sched.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,9 +12,13 @@
 #include "check.h"
 
 #define SECONDS_PER_TEST 60
+#define SKIPPED 4 /* exit status, as in kselftest */
 
 _Thread_local char last_sentence[512];
 _Thread_local int last_err;
+
+static unsigned int nr_results, nr_failed;
+static char *skip_reason; /* shared with the process of a test */
 
 void keep_sentence(int err, const char *sentence)
 {
@@ -20,14 +27,62 @@ void keep_sentence(int err, const char *sentence)
 	errno = ELOOP; /* must not reach the caller */
 }
 
-void bad(const char *file, int line, const char *what)
+void check_failed(const char *file, int line, const char *what)
 {
 	printf("# %s:%d: %s; errno %d, logged %d: %s\n", file, line, what,
 	       errno, last_err, last_sentence);
 	exit(1);
 }
 
-unsigned int nr_results;
+static void tap_line(const char *how, const char *fmt, va_list ap)
+{
+	printf("%s %u - ", how, ++nr_results);
+	vprintf(fmt, ap);
+}
+
+void tap_result(bool good, const char *fmt, ...)
+{
+	va_list ap;
+
+	nr_failed += !good;
+	va_start(ap, fmt);
+	tap_line(good ? "ok" : "not ok", fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	fflush(stdout);
+}
+
+void tap_skip(const char *why, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	tap_line("ok", fmt, ap);
+	va_end(ap);
+	printf(" # SKIP %s\n", why);
+	fflush(stdout);
+}
+
+int tap_done(void)
+{
+	printf("1..%u\n", nr_results);
+	return nr_failed || !nr_results;
+}
+
+void skip(const char *why)
+{
+	snprintf(skip_reason, BUFSIZ, "%s", why);
+	exit(SKIPPED);
+}
+
+static void run_child(void (*test)(void))
+{
+	alarm(SECONDS_PER_TEST);
+	if (unshare(CLONE_NEWNET) && unshare(CLONE_NEWUSER | CLONE_NEWNET))
+		skip("no network namespace of its own");
+	test();
+	exit(0);
+}
 
 static int run_one(void (*test)(void))
 {
@@ -36,34 +91,37 @@ static int run_one(void (*test)(void))
 
 	fflush(stdout);
 	pid = fork();
-	if (!pid) {
-		alarm(SECONDS_PER_TEST);
-		if (unshare(CLONE_NEWNET) &&
-		    unshare(CLONE_NEWUSER | CLONE_NEWNET))
-			exit(TEST_SKIPPED);
-		test();
-		exit(0);
-	}
+	if (!pid)
+		run_child(test);
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return 1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
-int run_tests(const char *where, const struct test *tests, size_t nr)
+static void share_skip_reason(void)
 {
-	int failed = 0, ret;
-	size_t i;
-
-	for (i = 0; i < nr; i++) {
-		ret = run_one(tests[i].run);
-		nr_results++;
-		if (ret == TEST_SKIPPED)
-			printf("ok - %s: %s # SKIP not to be had here\n", where,
-			       tests[i].name);
-		else
-			printf("%s - %s: %s\n", ret ? "not ok" : "ok", where,
-			       tests[i].name);
-		failed += ret && ret != TEST_SKIPPED;
+	if (skip_reason)
+		return;
+	skip_reason = mmap(NULL, BUFSIZ, PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (skip_reason == MAP_FAILED) {
+		perror("# mmap");
+		exit(1);
 	}
-	return failed;
+}
+
+void run_tests(const char *where, const struct test *tests, size_t nr)
+{
+	size_t i;
+	int ret;
+
+	share_skip_reason();
+	for (i = 0; i < nr; i++) {
+		skip_reason[0] = '\0';
+		ret = run_one(tests[i].run);
+		if (ret == SKIPPED)
+			tap_skip(skip_reason, "%s: %s", where, tests[i].name);
+		else
+			tap_result(!ret, "%s: %s", where, tests[i].name);
+	}
 }

@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* Each test is a process in a network namespace of its own. */
+/* Results as TAP, and tests that are a process in a network namespace each. */
 #ifndef RUNNER_H
 #define RUNNER_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/* A result line for each call */
+void tap_result(bool good, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void tap_skip(const char *why, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Print the plan, and return the exit status: 1 if anything failed. */
+int tap_done(void);
 
 struct test {
 	const char *name;
 	void (*run)(void);
 };
 
-#define TEST_SKIPPED 4 /* exit status of a test that cannot run here */
-
-extern unsigned int nr_results; /* lines printed so far */
-
-/* Print TAP, number of failures. Where: what comes before each name. */
-int run_tests(const char *where, const struct test *tests, size_t nr);
+/* Where: what comes before each name */
+void run_tests(const char *where, const struct test *tests, size_t nr);
+/* End the test that calls this: it cannot run here. */
+void skip(const char *why) __attribute__((noreturn));
 
 #endif /* RUNNER_H */
