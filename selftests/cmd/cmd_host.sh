@@ -58,7 +58,7 @@ refused 2 "'1:10000' $point" attach lo 1:10000 --object x
 refused 2 "'block' $point" attach lo block 5 --object x
 refused 2 "attach: 'more' is one word too many; see 'tclink attach --help'" attach lo ingress more --object x
 refused 2 "attach: $which_prog" attach lo ingress
-refused 2 "attach: $which_prog" attach lo ingress --object x --id 5
+refused 2 "attach: $which_prog" attach lo ingress --object x --prog-id 5
 refused 2 "attach: --program chooses from an object file; give --object too" attach lo ingress --pinned x --program y
 refused 2 "attach: --set works before loading only; give --object too" attach lo ingress --pinned x --set a=1
 refused 2 "--set 'port' is not of the form VARIABLE=NUMBER" attach lo ingress --object x --set port
@@ -82,7 +82,9 @@ refused 2 "attach: a block has no egress of its own; say 'block 5' only" attach 
 refused 2 "--object is empty; name a path" attach lo ingress --object ''
 refused 2 "--pinned is empty; name a path" attach lo ingress --pinned ''
 refused 2 "--pin is empty; name a path" attach lo ingress --object x --pin ''
-refused 2 "program id '0' is not a number from 1 to 4294967295" attach lo ingress --id 0
+refused 2 "program id '0' is not a number from 1 to 4294967295" attach lo ingress --prog-id 0
+refused 2 "attach: no such option: --id; see 'tclink attach --help'" attach lo ingress --id 5
+refused 125 "exec: no such option: --id; see 'tclink exec --help'" exec lo ingress --id 5 -- true
 refused 2 "--backend 'tc' is not known; use link, tcx, netlink or any" attach lo ingress --object x --backend tc
 refused 2 "--require 'onwed' is not a guarantee; use $guarantees, or several with commas between them" attach lo ingress --object x --require atomic,onwed
 refused 2 "--require '' is not a guarantee; use $guarantees, or several with commas between them" attach lo ingress --object x --require owned,

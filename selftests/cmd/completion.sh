@@ -59,13 +59,10 @@ offers "unpin update" u
 offers "detach" help de
 offers "" help attach ""
 
-# --help says all options but itself; --id is an old name of --prog-id.
+# --help says all options except itself.
 for verb in attach exec show monitor wait update detach pin unpin features; do
 	known=$(long_options $verb)
 	offered=$(completed $verb --)
-	case $verb in
-	attach|exec)	offered=${offered/ --id / } ;;
-	esac
 	offered=${offered/--help/}
 	[ "$(xargs <<<"$offered")" = "$known" ] ||
 		echo "# offered $offered, known $known"
@@ -137,5 +134,5 @@ for verb in show wait update detach pin; do
 	[[ " $(completed $verb --id "") " == *" $id "* ]]
 	result $? "$verb completes ids of links"
 done
-offers "" attach --id ""
+offers "" attach --prog-id ""
 exit $rc

@@ -81,7 +81,7 @@ test_loaded_programs()
 		tclink attach v0 egress --pinned "${pin}_prog" --pin "$pin"
 	expect 0 '*detached and unpinned' tclink detach --pin "$pin"
 	expect 0 "link *: v0 egress, *, program $prog (drop_port)*" \
-		tclink attach v0 egress --id "$prog" --pin "$pin"
+		tclink attach v0 egress --prog-id "$prog" --pin "$pin"
 	rm "$pin"
 	expect 0 '' tc filter show dev v0 egress
 }

@@ -36,7 +36,6 @@ enum {
 
 #define ATTACH_OPTIONS                                               \
 	PROG_OPTIONS,                                                \
-	{ "id", required_argument, NULL, OPT_PROG_ID },              \
 	{ "prio", required_argument, NULL, OPT_PRIO },               \
 	{ "handle", required_argument, NULL, OPT_HANDLE },           \
 	{ "chain", required_argument, NULL, OPT_CHAIN },             \

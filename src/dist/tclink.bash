@@ -24,7 +24,7 @@ _tclink_devices()
 _tclink_options()
 {
 	local prog='--object= --program= --pinned= --prog-id= --set='
-	local attach="$prog --id= --prio= --handle= --chain= --protocol=
+	local attach="$prog --prio= --handle= --chain= --protocol=
 		--classid= --classify-only --skip-hw --skip-sw --backend= --require="
 
 	case $1 in
@@ -49,7 +49,7 @@ _tclink_values()
 
 	case $2 in
 	--object|--pinned|--pin)	echo files ;;
-	--id)	[[ $1 == attach || $1 == exec ]] || _tclink_ids "$3" ;;
+	--id)	_tclink_ids "$3" ;;
 	--backend)	echo 'any link tcx netlink' ;;
 	--require)	echo "$guarantees" ;;
 	--protocol)	echo 'all ip ipv6 arp 802.1Q 802.1ad mpls_uc' ;;
