@@ -1,33 +1,27 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# The header alone, and exported symbols == map == manual pages == header.
+# The header alone, and exported symbols == manual pages == map == header.
 # Usage: abi.sh OUT
 set -u
 cd "$(dirname "$0")/../../src" || exit 1
+# shellcheck source=selftests/lib/tap.sh
+. ../selftests/lib/tap.sh
+tap_prefix='abi: '
 header=../include/tclink/tclink.h
 out=$1/src
 CC=${CC:-gcc}
 CXX=${CXX:-g++}
-rc=0
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
 
-result() {
-	if [ "$1" = 0 ]; then
-		echo "ok - abi: $2"
-	else
-		echo "not ok - abi: $2"
-		rc=1
-	fi
+same()
+{
+	check "$3" diff -u "$1" "$2"
 }
 
-same() {
-	if diff -u "$1" "$2" >"$tmp/diff"; then
-		result 0 "$3"
-	else
-		sed 's/^/# /' "$tmp/diff"
-		result 1 "$3"
-	fi
+# compile TEST COMMAND FILE
+compile()
+{
+	# shellcheck disable=SC2086	# a command with options
+	check "$1" $2 -pedantic-errors -Wall -Wextra -Werror -I../include -c "$3" -o "$tmp/use.o"
 }
 
 cat >"$tmp/use.c" <<'END'
@@ -43,37 +37,28 @@ int use(void)
 }
 END
 cp "$tmp/use.c" "$tmp/use.cc"
-$CC -std=c89 -pedantic-errors -Wall -Wextra -Werror -I../include -c "$tmp/use.c" -o "$tmp/use.o"
-result $? "header is C89"
-$CXX -std=c++98 -pedantic-errors -Wall -Wextra -Werror -I../include -c "$tmp/use.cc" -o "$tmp/use.o"
-result $? "header is C++98"
-$CXX -std=c++20 -pedantic-errors -Wall -Wextra -Werror -I../include -c "$tmp/use.cc" -o "$tmp/use.o"
-result $? "header is C++20"
+compile "header is C89" "$CC -std=c89" "$tmp/use.c"
+compile "header is C++98" "$CXX -std=c++98" "$tmp/use.cc"
+compile "header is C++20" "$CXX -std=c++20" "$tmp/use.cc"
 
 sed 's|/\*.*||; /^ \*/d' $header | tr '\n' ' ' | tr ';' '\n' |
 	grep TCLINK_API | grep -o 'tclink_[a-z_]*(' | tr -d '(' | sort >"$tmp/header"
 sed -n 's/^\t\t\(tclink_[a-z_]*\);$/\1/p' libtclink.map | sort >"$tmp/map"
 nm -D --defined-only "$out/libtclink.so" | awk '$2 == "T" { print $3 }' |
 	sed 's/@.*//' | sort >"$tmp/exported"
-[ -s "$tmp/header" ]
-result $? "header declares functions"
+check "header declares functions" [ -s "$tmp/header" ]
 same "$tmp/header" "$tmp/map" "map == header"
 same "$tmp/map" "$tmp/exported" "exported symbols == map"
-for page in ../docs/man/*.3; do
-	basename "$page" .3
-done | sort >"$tmp/pages"
-same "$tmp/header" "$tmp/pages" "manual pages == header"
-[ "$(grep -c '^ \* tclink_.* - ' $header)" = "$(wc -l <"$tmp/header")" ]
-result $? "every function is documented"
+find "$out/man/man3" -name '*.3' -exec basename {} .3 \; | sort >"$tmp/pages"
+same "$tmp/map" "$tmp/pages" "manual pages == map"
 
-! grep -rlE 'internal\.h|uapi\.h' cmd >"$tmp/private"
-result $? "command includes the public header only"
+silent "command includes the public header only" grep -rlE 'internal\.h|uapi\.h' cmd
 objs=()
 for source in cmd/*.c cmd/flow/*.c; do
 	objs+=("$out/${source%.c}.o")
 done
 libs=$(pkg-config --libs libbpf 2>/dev/null || echo -lbpf)
 # shellcheck disable=SC2086
-$CC "${objs[@]}" -L"$out" -ltclink $libs -o "$tmp/tclink"
-result $? "command links with exported symbols only"
-exit $rc
+check "command links with exported symbols only" \
+	$CC "${objs[@]}" -L"$out" -ltclink $libs -o "$tmp/tclink"
+tap_end

@@ -25,14 +25,32 @@ ifneq ($(shell sed -n 's/^Version: //p' dist/libtclink.pc.in),@VERSION@)
 $(error libtclink.pc.in has a version of its own, not @VERSION@ for that of tclink.h)
 endif
 
-man_pages := $(wildcard ../docs/man/*.[378])
-# man3 for tclink_attach.3
-man_dir = man$(patsubst .%,%,$(suffix $(1)))
+# The pages of the functions are made from the header, as much of tclink(7) is.
+man := $(out)/man
+man_source := ../docs/man
+functions := $(shell sed -n 's/^\t\t\(tclink_[a-z_]*\);$$/\1/p' libtclink.map)
+man_pages := $(functions:%=man3/%.3) man7/tclink.7 \
+	$(patsubst $(man_source)/%,man8/%,$(wildcard $(man_source)/*.8))
+AWK ?= awk
+
+$(man)/made: $(header) $(wildcard $(man_source)/* $(man_source)/examples/*) \
+		dist/install.mk
+	$(call quiet,MAN)
+	$(Q)rm -rf $(man)
+	$(Q)mkdir -p $(man)/man3 $(man)/man7 $(man)/man8
+	$(Q)$(AWK) -v out=$(man) -v examples=$(man_source)/examples \
+		-f $(man_source)/roff.awk -f $(man_source)/man3.awk \
+		$(man_source)/tclink.7 $(header)
+	$(Q)cp $(man_source)/*.8 $(man)/man8/
+	$(Q)touch $@
+
+all: $(man)/made
+
 installed := $(INCLUDEDIR)/tclink/tclink.h \
 	$(addprefix $(LIBDIR)/,libtclink.a $(notdir $(shared) $(links))) \
 	$(PKGCONFIGDIR)/libtclink.pc $(SBINDIR)/tclink \
 	$(COMPLETIONDIR)/tclink \
-	$(foreach page,$(man_pages),$(MANDIR)/$(call man_dir,$(page))/$(notdir $(page)))
+	$(addprefix $(MANDIR)/,$(man_pages))
 put = $(Q)install -D -m $(1) $(2) $(DESTDIR)$(3)
 
 install: all
@@ -46,7 +64,7 @@ install: all
 	$(Q)sed 's|@PREFIX@|$(PREFIX)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(version)|' \
 		dist/libtclink.pc.in >$(DESTDIR)$(PKGCONFIGDIR)/libtclink.pc
 	$(Q)install -d $(addprefix $(DESTDIR)$(MANDIR)/man,3 7 8)
-	$(Q)$(foreach page,$(man_pages),cp -P $(page) $(DESTDIR)$(MANDIR)/$(call man_dir,$(page))/ &&) :
+	$(Q)$(foreach page,$(man_pages),cp -P $(man)/$(page) $(DESTDIR)$(MANDIR)/$(dir $(page)) &&) :
 
 uninstall:
 	$(Q)rm -f $(addprefix $(DESTDIR),$(installed))
