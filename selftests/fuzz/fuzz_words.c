@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "cmd/flow/flow_cmd.h"
+#include "cmd/program.h"
 
 #define MAX_WORDS 64
 
-/* Of ../cmd/main.c, without output */
+/* Of ../../src/cmd/complain.c, without output */
 static char sentence[4096];
 
 static void compose(const char *fmt, va_list args)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* What attach and exec have in common */
-#ifndef TCLINK_ATTACH_H
-#define TCLINK_ATTACH_H
-
-#include <signal.h>
-#include <sys/signalfd.h>
+#ifndef TCLINK_CMD_ATTACHMENT_H
+#define TCLINK_CMD_ATTACHMENT_H
 
 #include "cmd.h"
+#include "hold.h"
+#include "print.h"
+#include "program.h"
 
 struct attach {
 	struct prog_source prog;
@@ -68,25 +68,9 @@ enum {
 	"                    compare-swap, pinnable, notified, offload, parents, classid,\n" \
 	"                    chain, blocks, priority, protocol\n"
 
-/* attach.c: each returns 0, or an exit code after saying what is wrong */
+/* attachment.c: each returns 0, or an exit code after saying what is wrong */
 int attach_option(struct attach *a, int opt, const char *arg);
 int attach_check(struct attach *a, const char *verb);
 int attach_run(struct attach *a);
 
-/* hold.c */
-enum held {
-	HELD_SIGNAL,
-	HELD_SEVERED,
-	HELD_FAILED,
-};
-
-struct hold {
-	int signals; /* of signals_catch() */
-	const struct tclink *link;
-	bool notified; /* TCLINK_NOTIFIED is in force */
-};
-
-enum held hold(struct hold *h, struct signalfd_siginfo *si);
-void say_severed(const struct tclink_info *info);
-
-#endif /* TCLINK_ATTACH_H */
+#endif /* TCLINK_CMD_ATTACHMENT_H */

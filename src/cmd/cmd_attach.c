@@ -52,42 +52,16 @@ static int parse(struct attach *a, bool *json, int argc, char **argv)
 
 static void report(const struct attach *a, bool json)
 {
-	if (json) {
-		json_open('{');
-		json_link(&a->view);
-		json_close('}');
-		json_end();
+	print_link(&a->view, json);
+	if (json)
 		return;
-	}
-	print_link_line(&a->view);
 	if (a->pin)
-		printf("\npinned at %s\n", a->pin);
+		printf("pinned at %s\n", a->pin);
 	else if (a->view.info.guarantees & TCLINK_OWNED)
-		puts("\nholding the link; the filter goes when this process ends");
+		puts("holding the link; the filter goes when this process ends");
 	else
-		puts("\nthe filter goes when this process is told to end");
+		puts("the filter goes when this process is told to end");
 	fflush(stdout);
-}
-
-static int hold_until_told(const struct attach *a)
-{
-	struct hold h = {
-		.signals = a->signals,
-		.link = a->link,
-		.notified = a->view.info.guarantees & TCLINK_NOTIFIED,
-	};
-	struct signalfd_siginfo si;
-	enum held held;
-
-	do {
-		held = hold(&h, &si);
-	} while (held == HELD_SIGNAL && si.ssi_signo == SIGCHLD);
-	if (held == HELD_SIGNAL)
-		return RC_OK;
-	if (held == HELD_FAILED)
-		return RC_FAILED;
-	say_severed(&a->view.info);
-	return RC_SEVERED;
 }
 
 static int attached(const struct attach *a, bool json)
@@ -95,7 +69,8 @@ static int attached(const struct attach *a, bool json)
 	if (a->pin && tclink__pin(a->link, a->pin))
 		return RC_FAILED;
 	report(a, json);
-	return a->pin ? RC_OK : hold_until_told(a);
+	return a->pin ? RC_OK :
+			hold_until_told(a->signals, a->link, &a->view.info);
 }
 
 int cmd_attach(int argc, char **argv)

@@ -120,7 +120,7 @@ static int wait_for_command(const struct attach *a, pid_t pid)
 			hand_on(&si, pid);
 			break;
 		case HELD_SEVERED:
-			say_severed(&a->view.info);
+			hold_say_severed(&a->view.info);
 			break;
 		case HELD_FAILED:
 			h.link = NULL;

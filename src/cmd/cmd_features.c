@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #include "cmd.h"
+#include "print.h"
 
 static const char help[] =
 	"Usage: tclink features [-j]\n"

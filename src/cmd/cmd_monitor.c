@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <sys/signalfd.h>
 
 #include "cmd.h"
+#include "hold.h"
+#include "print.h"
 
 static const char help[] =
 	"Usage: tclink monitor [DEV | block N] [OPTION]...\n"
@@ -110,8 +111,7 @@ static void print_plain(const char *event, const struct timespec *now,
 	localtime_r(&now->tv_sec, &tm);
 	printf("%02d:%02d:%02d.%03ld %-8s ", tm.tm_hour, tm.tm_min, tm.tm_sec,
 	       now->tv_nsec / 1000000, event);
-	print_link_line(&line);
-	putchar('\n');
+	print_link(&line, false);
 	fflush(stdout);
 }
 

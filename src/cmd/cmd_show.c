@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "cmd.h"
+#include "print.h"
 
 static const char help[] =
 	"Usage: tclink show [DEV | block N | --id LINK_ID | --pin PATH] [OPTION]...\n"

@@ -4,7 +4,8 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 
-#include "cmd.h"
+#include "print.h"
+#include "program.h"
 
 static const char help[] =
 	"Usage: tclink update --id LINK_ID|--pin PATH PROGRAM [OPTION]...\n"
@@ -76,19 +77,6 @@ static int update_parse(struct update *u, int argc, char **argv)
 	       prog_check(&u->prog, "update");
 }
 
-static void report(const struct view *view, bool json)
-{
-	if (json) {
-		json_open('{');
-		json_link(view);
-		json_close('}');
-		json_end();
-	} else {
-		print_link_line(view);
-		putchar('\n');
-	}
-}
-
 static int swap(const struct update *u, struct tclink *link, int prog_fd)
 {
 	TCLINK_OPTS(tclink_update_opts, opts);
@@ -112,7 +100,7 @@ static int swap(const struct update *u, struct tclink *link, int prog_fd)
 	if (err || tclink__info(link, &info))
 		return RC_FAILED;
 	view_fill(&view, &info);
-	report(&view, u->json);
+	print_link(&view, u->json);
 	return RC_OK;
 }
 

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Waiting for signals, and meanwhile for a link to be severed */
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "attachment.h"
+#include "cmd.h"
+#include "hold.h"
 
-/* Without TCLINK_NOTIFIED, one has to look. */
-#define LOOK_MS 200
+/* Without TCLINK_NOTIFIED, the link is asked this often. */
+#define HOLD_POLL_MS 200
 
-static bool ignored(int sig)
+static bool hold_ignored(int sig)
 {
 	struct sigaction sa;
 
@@ -29,7 +31,7 @@ int signals_catch(sigset_t *before)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGCHLD);
-	if (!ignored(SIGHUP))
+	if (!hold_ignored(SIGHUP))
 		sigaddset(&set, SIGHUP);
 	signal(SIGCHLD, SIG_DFL);
 	sigprocmask(SIG_BLOCK, &set, before);
@@ -55,7 +57,7 @@ enum held hold(struct hold *h, struct signalfd_siginfo *si)
 
 	for (;;) {
 		fds[1].fd = h->link && h->notified ? tclink__fd(h->link) : -1;
-		if (poll(fds, 2, h->link && !h->notified ? LOOK_MS : -1) < 0 &&
+		if (poll(fds, 2, h->link && !h->notified ? HOLD_POLL_MS : -1) < 0 &&
 		    errno != EINTR) {
 			failed("poll: %s", strerror(errno));
 			return HELD_FAILED;
@@ -72,11 +74,34 @@ enum held hold(struct hold *h, struct signalfd_siginfo *si)
 	}
 }
 
-void say_severed(const struct tclink_info *info)
+void hold_say_severed(const struct tclink_info *info)
 {
 	if (info->id)
 		notice("link %u was severed: its qdisc or device went away, or it was detached",
 		       info->id);
 	else
 		notice("the filter is gone: its qdisc or device went away, or somebody deleted or replaced it");
+}
+
+/* Returns the exit code of a verb that holds a link and has nothing else to do. */
+int hold_until_told(int signals, const struct tclink *link,
+		    const struct tclink_info *info)
+{
+	struct hold h = {
+		.signals = signals,
+		.link = link,
+		.notified = info->guarantees & TCLINK_NOTIFIED,
+	};
+	struct signalfd_siginfo si;
+	enum held held;
+
+	do {
+		held = hold(&h, &si);
+	} while (held == HELD_SIGNAL && si.ssi_signo == SIGCHLD);
+	if (held == HELD_SIGNAL)
+		return RC_OK;
+	if (held == HELD_FAILED)
+		return RC_FAILED;
+	hold_say_severed(info);
+	return RC_SEVERED;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-#include <time.h>
+#include <stdio.h>
 
-#include "cmd.h"
+#include "print.h"
 
 /* Whether the next value is the first of its array or object */
 static bool first = true;
@@ -124,47 +124,4 @@ void json_time(const char *key, const struct timespec *time)
 	json_key(key);
 	printf("%lld.%03ld", (long long)time->tv_sec, time->tv_nsec / 1000000);
 	first = false;
-}
-
-static void json_guarantees(__u32 guarantees)
-{
-	__u32 bit;
-
-	json_key("guarantees");
-	json_open('[');
-	for (bit = TCLINK_OWNED; bit <= TCLINK_PROTOCOL; bit <<= 1)
-		if (guarantees & bit)
-			json_string(tclink_guarantee_name(bit));
-	json_close(']');
-}
-
-/* The members of a link; tclink show --help lists them. */
-void json_link(const struct view *view)
-{
-	const struct tclink_info *info = &view->info;
-	char point[TEXT_LEN];
-
-	format_point(view, point);
-	json_u32("id", info->id);
-	json_text("backend", tclink_backend_name(info->backend));
-	json_bool("severed", info->severed);
-	json_u32("ifindex", info->ifindex);
-	json_text("device", view->device);
-	json_u32("netns_ino", info->netns_ino);
-	json_text("point", point);
-	json_u32("parent", info->parent);
-	json_u32("block_index", info->block_index);
-	json_u32("chain", info->chain_index);
-	json_u32("priority", info->priority);
-	json_u32("handle", info->handle);
-	json_u32("protocol", info->protocol);
-	json_u32("classid", info->classid);
-	json_bool("classify_only", info->flags & TCLINK_F_CLASSIFY_ONLY);
-	json_bool("skip_hw", info->gen_flags & TCLINK_SKIP_HW);
-	json_bool("skip_sw", info->gen_flags & TCLINK_SKIP_SW);
-	json_bool("in_hw", info->gen_flags & TCLINK_IN_HW);
-	json_u32("in_hw_count", info->in_hw_count);
-	json_u32("prog_id", info->prog_id);
-	json_text("prog_name", view->prog);
-	json_guarantees(info->guarantees);
 }

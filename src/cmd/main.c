@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* The command: its verbs, help and exit codes */
 #include <errno.h>
-#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -37,59 +38,45 @@ static const struct verb *find_verb(const char *name)
 	return NULL;
 }
 
-static void complain(const char *fmt, va_list args)
+/* What --help says of exit codes. verb NULL: all of them but exec. */
+static const struct {
+	const char *code;
+	const char *verb;
+	const char *meaning;
+} codes[] = {
+	{ "0", NULL, "it is done" },
+	{ "1", NULL, "it failed; standard error says why" },
+	{ "1", "features", "the kernel makes no TC links" },
+	{ "2", NULL, "wrong usage; nothing was done" },
+	{ "3", "attach", "the link was severed while attach held it" },
+	{ "3", "flow", "the link was severed while flow held it" },
+	{ "4", "wait", "the time is over and the link is not severed" },
+	{ "125", "exec", "wrong usage or not attached; the command did not run" },
+	{ "126", "exec", "the command is there and cannot be run" },
+	{ "127", "exec", "there is no such command" },
+	{ "128+N", "exec", "signal N ended the command" },
+	{ "others", "exec", "the command ended with this exit code" },
+};
+
+static bool concerns(const char *verb, const char *of)
 {
-	fflush(stdout);
-	fputs("tclink: ", stderr);
-	vfprintf(stderr, fmt, args);
-	fputc('\n', stderr);
+	return of ? !strcmp(of, verb) : strcmp(verb, "exec") != 0;
 }
 
-void notice(const char *fmt, ...)
+/* Of one verb, or of all if verb is NULL */
+static void print_codes(const char *verb)
 {
-	va_list args;
+	size_t i;
 
-	va_start(args, fmt);
-	complain(fmt, args);
-	va_end(args);
-}
-
-int failed(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	complain(fmt, args);
-	va_end(args);
-	return RC_FAILED;
-}
-
-int misused(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	complain(fmt, args);
-	va_end(args);
-	return RC_USAGE;
-}
-
-int option_error(const char *verb, int opt, char **argv)
-{
-	const char *arg = argv[optind - 1];
-
-	if (opt == ':')
-		return misused("%s: option %s needs a value", verb, arg);
-	return misused("%s: no such option: %s; see 'tclink %s --help'", verb,
-		       arg, verb);
-}
-
-int no_operands(const char *verb, int argc, char **argv)
-{
-	if (optind == argc)
-		return RC_OK;
-	return misused("%s: '%s' is one word too many; see 'tclink %s --help'",
-		       verb, argv[optind], verb);
+	puts("\nExit codes:");
+	for (i = 0; i < ARRAY_SIZE(codes); i++) {
+		if (verb && !concerns(verb, codes[i].verb))
+			continue;
+		printf("  %-7s ", codes[i].code);
+		if (!verb && codes[i].verb)
+			printf("%s: ", codes[i].verb);
+		puts(codes[i].meaning);
+	}
 }
 
 int verb_help(const char *verb, const char *text)

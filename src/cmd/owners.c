@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "print.h"
 
 /*
  * Who holds a link is to be read in /proc/PID/fdinfo only. Processes come and

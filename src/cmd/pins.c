@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "print.h"
 
 /* nftw() passes no argument on. */
 static struct pins *found;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 
-#include "cmd.h"
+#include "program.h"
 
 int prog_option(struct prog_source *src, int opt, const char *arg)
 {
@@ -44,8 +42,7 @@ int prog_check(const struct prog_source *src, const char *verb)
 	return RC_OK;
 }
 
-static int libbpf_silent(enum libbpf_print_level level, const char *fmt,
-			 va_list args)
+int libbpf_silence(enum libbpf_print_level level, const char *fmt, va_list args)
 {
 	(void)level;
 	(void)fmt;
@@ -54,8 +51,8 @@ static int libbpf_silent(enum libbpf_print_level level, const char *fmt,
 }
 
 /* What the verifier says has to be seen. */
-static int libbpf_warnings(enum libbpf_print_level level, const char *fmt,
-			   va_list args)
+int libbpf_warnings(enum libbpf_print_level level, const char *fmt,
+		    va_list args)
 {
 	return level == LIBBPF_WARN ? vfprintf(stderr, fmt, args) : 0;
 }
@@ -128,7 +125,7 @@ static int load_program(struct bpf_object *obj, const struct prog_source *src,
 		return rc;
 	libbpf_set_print(libbpf_warnings);
 	err = bpf_object__load(obj);
-	libbpf_set_print(libbpf_silent);
+	libbpf_set_print(libbpf_silence);
 	if (err)
 		return failed("cannot load '%s': %s", src->object,
 			      strerror(-err));
@@ -142,7 +139,7 @@ static int get_from_object(const struct prog_source *src, int *fd)
 	char text[128];
 	int rc;
 
-	libbpf_set_print(libbpf_silent);
+	libbpf_set_print(libbpf_silence);
 	obj = bpf_object__open_file(src->object, NULL);
 	if (!obj) {
 		libbpf_strerror(errno, text, sizeof(text));

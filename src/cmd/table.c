@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "print.h"
 
 /* Cells come row by row. Returns 0, or an exit code when memory is out. */
 int table_add(struct table *table, const char *fmt, ...)

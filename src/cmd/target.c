@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #include <string.h>
+#include <net/if.h>
+#include <sys/stat.h>
 
 #include "cmd.h"
 
@@ -65,6 +67,21 @@ int target_find(const struct target *target, __u32 *ifindex)
 		      target->device);
 }
 
+static __u32 target_own_netns(void)
+{
+	static __u32 own;
+	struct stat st;
+
+	if (!own && !stat("/proc/self/ns/net", &st))
+		own = st.st_ino;
+	return own;
+}
+
+bool netns_is_ours(const struct tclink_info *info)
+{
+	return !target_own_netns() || info->netns_ino == target_own_netns();
+}
+
 /* Whether a link is there now; if neither is named, all are. */
 bool target_has(const struct target *target, const struct tclink_info *info)
 {
@@ -76,4 +93,18 @@ bool target_has(const struct target *target, const struct tclink_info *info)
 		return info->ifindex == TCLINK_BLOCK &&
 		       info->block_index == target->block;
 	return info->ifindex == if_nametoindex(target->device);
+}
+
+int link_check(const struct link_choice *choice, const char *verb)
+{
+	if (!choice->id == !choice->pin)
+		return misused("%s: name the link, by either --id or --pin",
+			       verb);
+	return RC_OK;
+}
+
+struct tclink *link_open(const struct link_choice *choice)
+{
+	return choice->pin ? tclink_open_path(choice->pin) :
+			     tclink_open_id(choice->id);
 }

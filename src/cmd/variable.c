@@ -4,9 +4,8 @@
 #include <string.h>
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
-#include <bpf/libbpf.h>
 
-#include "cmd.h"
+#include "program.h"
 
 struct variable {
 	struct bpf_map *map; /* of its section */

@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 
 #include "cmd.h"
-
-static __u32 netns_own(void)
-{
-	static __u32 own;
-	struct stat st;
-
-	if (!own && !stat("/proc/self/ns/net", &st))
-		own = st.st_ino;
-	return own;
-}
-
-bool netns_is_ours(const struct tclink_info *info)
-{
-	return !netns_own() || info->netns_ino == netns_own();
-}
+#include "print.h"
 
 static void prog_name(__u32 id, char name[BPF_OBJ_NAME_LEN])
 {
@@ -102,8 +88,7 @@ void format_owner(const struct owner *owner, char text[TEXT_LEN])
 	show_controls(text);
 }
 
-/* Without a newline */
-void print_link_line(const struct view *view)
+static void view_print_line(const struct view *view)
 {
 	const struct tclink_info *info = &view->info;
 	char device[TEXT_LEN], point[TEXT_LEN], prog[TEXT_LEN];
@@ -121,5 +106,60 @@ void print_link_line(const struct view *view)
 	if (info->guarantees & TCLINK_PRIORITY)
 		printf("chain %u, prio %u, handle 0x%x, ", info->chain_index,
 		       info->priority, info->handle);
-	printf("program %s%s", prog, info->severed ? ", severed" : "");
+	printf("program %s%s\n", prog, info->severed ? ", severed" : "");
+}
+
+static void view_json_guarantees(__u32 guarantees)
+{
+	__u32 bit;
+
+	json_key("guarantees");
+	json_open('[');
+	for (bit = TCLINK_OWNED; bit <= TCLINK_PROTOCOL; bit <<= 1)
+		if (guarantees & bit)
+			json_string(tclink_guarantee_name(bit));
+	json_close(']');
+}
+
+/* The members of a link; tclink show --help lists them. */
+void json_link(const struct view *view)
+{
+	const struct tclink_info *info = &view->info;
+	char point[TEXT_LEN];
+
+	format_point(view, point);
+	json_u32("id", info->id);
+	json_text("backend", tclink_backend_name(info->backend));
+	json_bool("severed", info->severed);
+	json_u32("ifindex", info->ifindex);
+	json_text("device", view->device);
+	json_u32("netns_ino", info->netns_ino);
+	json_text("point", point);
+	json_u32("parent", info->parent);
+	json_u32("block_index", info->block_index);
+	json_u32("chain", info->chain_index);
+	json_u32("priority", info->priority);
+	json_u32("handle", info->handle);
+	json_u32("protocol", info->protocol);
+	json_u32("classid", info->classid);
+	json_bool("classify_only", info->flags & TCLINK_F_CLASSIFY_ONLY);
+	json_bool("skip_hw", info->gen_flags & TCLINK_SKIP_HW);
+	json_bool("skip_sw", info->gen_flags & TCLINK_SKIP_SW);
+	json_bool("in_hw", info->gen_flags & TCLINK_IN_HW);
+	json_u32("in_hw_count", info->in_hw_count);
+	json_u32("prog_id", info->prog_id);
+	json_text("prog_name", view->prog);
+	view_json_guarantees(info->guarantees);
+}
+
+void print_link(const struct view *view, bool json)
+{
+	if (json) {
+		json_open('{');
+		json_link(view);
+		json_close('}');
+		json_end();
+	} else {
+		view_print_line(view);
+	}
 }

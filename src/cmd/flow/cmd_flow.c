@@ -4,8 +4,8 @@
 #include <unistd.h>
 #include <linux/pkt_cls.h>
 
-#include "attachment.h"
 #include "flow_cmd.h"
+#include "hold.h"
 
 /* How often another change may come in between */
 #define MAX_TRIES 16
@@ -126,8 +126,8 @@ static int attach(struct filter *f)
 
 static void report(const struct filter *f)
 {
-	print_link_line(&f->view);
-	printf("\n  ");
+	print_link(&f->view, false);
+	printf("  ");
 	flow_set_print(&f->set);
 	putchar('\n');
 	if (f->words.pin)
@@ -135,27 +135,6 @@ static void report(const struct filter *f)
 	else
 		puts("holding the link; the filter goes when this process ends");
 	fflush(stdout);
-}
-
-static int hold_until_told(const struct filter *f)
-{
-	struct hold h = {
-		.signals = f->signals,
-		.link = f->link,
-		.notified = f->view.info.guarantees & TCLINK_NOTIFIED,
-	};
-	struct signalfd_siginfo si;
-	enum held held;
-
-	do {
-		held = hold(&h, &si);
-	} while (held == HELD_SIGNAL && si.ssi_signo == SIGCHLD);
-	if (held == HELD_SIGNAL)
-		return RC_OK;
-	if (held == HELD_FAILED)
-		return RC_FAILED;
-	say_severed(&f->view.info);
-	return RC_SEVERED;
 }
 
 static int flow_add(int argc, char **argv)
@@ -173,7 +152,7 @@ static int flow_add(int argc, char **argv)
 	if (!rc) {
 		report(&f);
 		if (!f.words.pin)
-			rc = hold_until_told(&f);
+			rc = hold_until_told(f.signals, f.link, &f.view.info);
 	}
 	if (tclink__destroy(f.link) && !rc)
 		rc = RC_FAILED;
@@ -245,8 +224,8 @@ static int change(struct filter *f)
 	if (tclink__info(f->link, &info))
 		return RC_FAILED;
 	view_fill(&f->view, &info);
-	print_link_line(&f->view);
-	printf("\n  ");
+	print_link(&f->view, false);
+	printf("  ");
 	flow_set_print(&f->set);
 	putchar('\n');
 	return RC_OK;

@@ -5,6 +5,7 @@
 
 #include "../../../progs/flow.h"
 #include "cmd.h"
+#include "print.h"
 
 /* Parameters that a command line names */
 enum {
@@ -34,7 +35,7 @@ struct flow_words {
 int flow_words_parse(struct flow_words *words, int argc, char **argv);
 int flow_words_apply(const struct flow_words *words, struct flow_set *set);
 
-/* flow_set.c: the parameters, by themselves */
+/* flow_params.c: the parameters, by themselves */
 extern const char *const flow_key_names[FLOW_NR_KEYS];
 
 int flow_set_new(struct flow_set *set);
@@ -56,9 +57,9 @@ int flow_prog_open(struct flow_prog *prog, __u32 id, struct flow_set *set,
 		   bool *ours);
 void flow_prog_close(struct flow_prog *prog);
 
-/* flow_base.c: which kernels have what a key needs */
-int flow_base_types(struct flow_set *set);
-int flow_base_check(struct flow_set *set);
+/* flow_needs.c: which kernels have what a key needs */
+int flow_needs_types(struct flow_set *set);
+int flow_needs_check(struct flow_set *set);
 
 /* flow_root.c */
 int flow_root_qdisc(__u32 ifindex, const char *device, __u32 *handle);

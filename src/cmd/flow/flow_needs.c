@@ -86,7 +86,7 @@ static __u32 type_id(const struct btf *btf, const char *name)
 }
 
 /* Whether all keys can be had, and by which types the program finds them */
-int flow_base_check(struct flow_set *set)
+int flow_needs_check(struct flow_set *set)
 {
 	int rc = RC_OK;
 	struct btf *btf;
@@ -110,10 +110,10 @@ int flow_base_check(struct flow_set *set)
  * without them says 0. Type information takes long to read, so the others are
  * looked at only if the program does not load.
  */
-int flow_base_types(struct flow_set *set)
+int flow_needs_types(struct flow_set *set)
 {
 	if (!(set->keys & (TUPLE_KEYS | KEY(NFCT) | KEY(RTCLASSID) |
 			   KEY(SKUID) | KEY(SKGID))))
 		return RC_OK;
-	return flow_base_check(set);
+	return flow_needs_check(set);
 }

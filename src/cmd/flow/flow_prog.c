@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,23 +8,10 @@
 #include <bpf/libbpf.h>
 
 #include "flow_cmd.h"
+#include "program.h"
 #include "flow.skel.h"
 
 #define MAX_MAPS 8
-
-/* What the verifier says has to be seen. */
-static int warnings(enum libbpf_print_level level, const char *fmt, va_list args)
-{
-	return level == LIBBPF_WARN ? vfprintf(stderr, fmt, args) : 0;
-}
-
-static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
-{
-	(void)level;
-	(void)fmt;
-	(void)args;
-	return 0;
-}
 
 static int fill(struct flow *skel, const struct flow_set *set, int counts)
 {
@@ -59,7 +45,7 @@ static int try_load(struct flow_prog *prog, const struct flow_set *set,
 	int rc;
 
 	*err = 0;
-	libbpf_set_print(quiet);
+	libbpf_set_print(libbpf_silence);
 	skel = flow__open();
 	if (!skel)
 		return failed("cannot open the program: %s", strerror(errno));
@@ -67,7 +53,7 @@ static int try_load(struct flow_prog *prog, const struct flow_set *set,
 	libbpf_set_print(print);
 	if (!rc)
 		*err = flow__load(skel);
-	libbpf_set_print(quiet);
+	libbpf_set_print(libbpf_silence);
 	if (!rc && !*err)
 		rc = keep(prog, skel);
 	flow__destroy(skel);
@@ -89,14 +75,14 @@ int flow_prog_load(struct flow_prog *prog, const struct flow_set *set,
 	struct flow_set loaded = *set;
 	int rc, err;
 
-	rc = flow_base_types(&loaded) ?:
-	     try_load(prog, &loaded, counts, quiet, &err);
+	rc = flow_needs_types(&loaded) ?:
+	     try_load(prog, &loaded, counts, libbpf_silence, &err);
 	if (rc || !err)
 		return rc;
 	/* Either a key is to blame, or what the verifier says has to be seen. */
-	rc = err == -EPERM ? RC_OK : flow_base_check(&loaded);
+	rc = err == -EPERM ? RC_OK : flow_needs_check(&loaded);
 	if (!rc && err != -EPERM)
-		rc = try_load(prog, &loaded, counts, warnings, &err);
+		rc = try_load(prog, &loaded, counts, libbpf_warnings, &err);
 	return rc || !err ? rc : explain(err);
 }
 

@@ -72,8 +72,8 @@ static void print_filter(const struct view *view, const struct flow_set *set,
 			 const struct flow_count *counts, bool json)
 {
 	if (!json) {
-		print_link_line(view);
-		printf("\n  ");
+		print_link(view, false);
+		printf("  ");
 		flow_set_print(set);
 		putchar('\n');
 		print_counts(counts, set->baseclass >> 16, false);
@@ -107,7 +107,7 @@ static int print_counted(const struct view *view, const struct flow_prog *prog,
 	return RC_OK;
 }
 
-static int print_link(struct tclink *link, bool json, bool *ours)
+static int flow_show_link(struct tclink *link, bool json, bool *ours)
 {
 	TCLINK_OPTS(tclink_info, info);
 	struct flow_prog prog;
@@ -134,7 +134,7 @@ static int show_one(const struct show *show)
 
 	if (!link)
 		return RC_FAILED;
-	rc = print_link(link, show->json, &ours);
+	rc = flow_show_link(link, show->json, &ours);
 	tclink__destroy(link);
 	if (!rc && !ours)
 		return failed("this link runs another program than that of 'tclink flow'; see 'tclink show'");
@@ -149,7 +149,7 @@ static int show_all(const struct show *show)
 	int rc;
 
 	while ((link = tclink_next(&id, NULL))) {
-		rc = print_link(link, show->json, &ours);
+		rc = flow_show_link(link, show->json, &ours);
 		tclink__destroy(link);
 		if (rc)
 			return rc;
