@@ -236,7 +236,7 @@ targets()
 	local t help rc=0
 
 	help=$(make -C "$repo" -s help)
-	for t in $(grep -oE '(`|^    |or )make [a-z-]+' "$readme" | sed 's/.* //' | sort -u); do
+	for t in $(grep -hoE '(`|^    |or )make [a-z-]+' "$readme" "$repo/docs/architecture.md" | sed 's/.* //' | sort -u); do
 		case $t in
 		-*|help) continue ;;
 		esac
@@ -249,11 +249,13 @@ targets()
 
 links()
 {
-	local path rc=0
+	local file path rc=0
 
-	while read -r path; do
-		[ -e "$repo/$path" ] || { echo "no $path"; rc=1; }
-	done < <(grep -oE '\]\([^):]+\)' "$readme" | sed 's/^](//; s/)$//; s/#.*//')
+	for file in "$readme" "$repo"/docs/*.md; do
+		while read -r path; do
+			[ -e "${file%/*}/$path" ] || { echo "${file##*/}: no $path"; rc=1; }
+		done < <(grep -oE '\]\([^):]+\)' "$file" | sed 's/^](//; s/)$//; s/#.*//')
+	done
 	return $rc
 }
 
