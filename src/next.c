@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-#include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 
 #include "backend/backend.h"
 #include "base/internal.h"
-
-/* Inode number of the calling thread's network namespace, 0 if unknown. */
-__u32 netns_current(void)
-{
-	struct stat st;
-
-	return stat("/proc/thread-self/ns/net", &st) ? 0 : st.st_ino;
-}
 
 /* -ENOENT: gone again, or not of a kind that is looked for */
 static int wanted_fd(__u32 id, __u32 backend, struct uapi_link_info *info)

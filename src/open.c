@@ -8,31 +8,6 @@
 #include "backend/backend.h"
 #include "base/internal.h"
 
-/*
- * Programs and maps are descriptors too, and asking them for link information
- * gets an answer that merely means something else. Without /proc there is no
- * telling, and the type has to do.
- */
-bool fd_is(int fd, const char *kind)
-{
-	const char prefix[] = "anon_inode:";
-	char path[40], target[32];
-	ssize_t len;
-
-	snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", fd);
-	len = readlink(path, target, sizeof(target) - 1);
-	if (len < 0)
-		return true;
-	target[len] = '\0';
-	return !strncmp(target, prefix, sizeof(prefix) - 1) &&
-	       !strcmp(target + sizeof(prefix) - 1, kind);
-}
-
-bool fd_is_link(int fd)
-{
-	return fd_is(fd, "bpf_link") || fd_is(fd, "bpf-link");
-}
-
 /* The backend whose links are of this type, or NULL. */
 const struct backend_ops *link_backend(const struct uapi_link_info *info)
 {

@@ -6,20 +6,6 @@
 #include "backend/backend.h"
 #include "base/internal.h"
 
-/* What creating a link on IMPOSSIBLE_IFINDEX says. */
-int probe_answer(int err)
-{
-	switch (err) {
-	case -ENODEV:
-		return YES;
-	case -EINVAL:
-	case -EOPNOTSUPP:
-		return NO;
-	default:
-		return err;
-	}
-}
-
 static int probe_prog_load(void)
 {
 	static const struct bpf_insn insns[] = {
@@ -84,4 +70,19 @@ int tclink_probe(struct tclink_features *features)
 	known.attach_type = types->attach_type;
 	out_copy(features, &known, sizeof(known));
 	return 0;
+}
+
+int tclink_revision(__u32 ifindex, __u32 parent, __u64 *revision)
+{
+	int err;
+
+	if (!revision)
+		return tclink_err(null_arg(__func__));
+	if (parent != TCLINK_INGRESS && parent != TCLINK_EGRESS)
+		err = -EINVAL;
+	else
+		err = tcx_query(ifindex, parent, revision, NULL);
+	if (err)
+		explain_revision(err, ifindex, parent);
+	return tclink_err(err);
 }

@@ -9,16 +9,9 @@
 
 #include <stdbool.h>
 #include <tclink/tclink.h>
-#include "kernel/netlink.h"
+#include "kernel/kernel.h"
 
 #define NR_BACKENDS 4 /* TCLINK_BACKEND_ANY counts */
-
-/* What a kernel can do. Failing to find out is -errno instead. */
-enum answer {
-	UNKNOWN,
-	NO,
-	YES,
-};
 
 /* What tclink_attach() was asked for, with the defaults filled in. */
 struct request {
@@ -70,24 +63,9 @@ __u32 request_needs(const struct request *req);
 bool request_on_clsact(const struct request *req);
 
 /* backend_fd.c: what TC and tcx links have in common, being descriptors */
-/* Not 0 to 2, which others take for granted; takes over fd; or -errno */
-int fd_above_stdio(int fd);
 int fd_update(struct tclink *link, struct update *u);
 int fd_detach(struct tclink *link);
 int fd_close(struct tclink *link);
-
-/* backend_tcx.c: what is at a hook; asking takes CAP_NET_ADMIN */
-#define TCX_MAX_PROGRAMS 64 /* BPF_MPROG_MAX of the kernel */
-struct tcx_programs {
-	__u32 count;
-	__u32 prog_ids[TCX_MAX_PROGRAMS];
-	__u32 link_ids[TCX_MAX_PROGRAMS]; /* 0: attached without a link */
-};
-
-int tcx_query(__u32 ifindex, __u32 parent, __u64 *revision,
-	      struct tcx_programs *list);
-int tcx_query_probe(void);
-bool tcx_is_here(__u32 id, __u32 ifindex, __u32 attach_type);
 
 /* wait.c */
 int wait_poll(const struct tclink *link, int timeout_ms);

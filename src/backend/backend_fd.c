@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-#include <fcntl.h>
 #include <unistd.h>
 #include <linux/bpf.h>
 #include <bpf/bpf.h>
@@ -7,19 +6,6 @@
 
 #include "backend/backend.h"
 #include "base/internal.h"
-
-int fd_above_stdio(int fd)
-{
-	int copy;
-
-	if (fd < 0 || fd > STDERR_FILENO)
-		return fd;
-	copy = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	if (copy < 0)
-		copy = -errno;
-	close(fd);
-	return copy;
-}
 
 int fd_update(struct tclink *link, struct update *u)
 {

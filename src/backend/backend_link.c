@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-#include <stdatomic.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-#include <linux/bpf.h>
-
+/* Holding a program by a TC link: a filter that has an owner. */
 #include "backend/backend.h"
 #include "base/internal.h"
 
-static atomic_int link_answer;
+static atomic_int tc_link_known; /* an enum answer */
 
 /* A descriptor or -errno */
 static int tc_link_create(const struct request *req)
@@ -25,12 +21,10 @@ static int tc_link_create(const struct request *req)
 		.tc.classid = opts->classid,
 		.tc.gen_flags = opts->gen_flags,
 	};
-	int fd;
 
 	if (opts->flags & TCLINK_F_CLASSIFY_ONLY)
 		attr.flags |= UAPI_F_TC_CLASSIFY_ONLY;
-	fd = syscall(__NR_bpf, BPF_LINK_CREATE, &attr, UAPI_LINK_CREATE_TC);
-	return fd < 0 ? -errno : fd_above_stdio(fd);
+	return link_create(&attr, UAPI_LINK_CREATE_TC);
 }
 
 static int tc_link_have(void)
@@ -39,31 +33,27 @@ static int tc_link_have(void)
 
 	if (err)
 		return err;
-	return atomic_load(&link_answer) == NO ? -EOPNOTSUPP : 0;
+	return atomic_load(&tc_link_known) == NO ? -EOPNOTSUPP : 0;
 }
 
-/*
- * An ifindex is positive and an int in the kernel, so no device can have the
- * one that is tried. Two threads may both find out; they find the same.
- */
-static int tc_link_probe(int prog_fd)
+static int tc_link_try(int prog_fd)
 {
 	struct request req = {
 		.prog_fd = prog_fd,
 		.ifindex = IMPOSSIBLE_IFINDEX,
 		.parent = TCLINK_INGRESS,
 	};
-	int answer = atomic_load(&link_answer);
+
+	return tc_link_create(&req);
+}
+
+static int tc_link_probe(int prog_fd)
+{
 	int err = tc_types()->err;
 
 	if (err)
 		return err == -EOPNOTSUPP ? NO : err;
-	if (answer != UNKNOWN)
-		return answer;
-	answer = probe_answer(tc_link_create(&req));
-	if (answer > UNKNOWN)
-		atomic_store(&link_answer, answer);
-	return answer;
+	return probe_once(&tc_link_known, tc_link_try, prog_fd);
 }
 
 static int tc_link_attach(struct tclink *link, struct request *req)

@@ -1,25 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-#include <stdatomic.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-#include <linux/bpf.h>
+/* Holding a program by a tcx link: a place at the ingress or egress hook. */
 #include <linux/if_ether.h>
 
 #include "backend/backend.h"
 #include "base/internal.h"
-
-static atomic_int tcx_answer;
-
-static __u32 tcx_hook(__u32 parent)
-{
-	return parent == TCLINK_EGRESS ? UAPI_TCX_EGRESS : UAPI_TCX_INGRESS;
-}
-
-static __u32 tcx_parent(__u32 attach_type)
-{
-	return attach_type == UAPI_TCX_EGRESS ? TCLINK_EGRESS : TCLINK_INGRESS;
-}
 
 /* A descriptor or -errno */
 static int tcx_create(const struct request *req)
@@ -27,35 +11,32 @@ static int tcx_create(const struct request *req)
 	struct uapi_link_create attr = {
 		.prog_fd = req->prog_fd,
 		.target_ifindex = req->ifindex,
-		.attach_type = tcx_hook(req->parent),
+		.attach_type = tcx_attach_type(req->parent),
 		.tcx.expected_revision = req->opts.expected_revision,
 	};
-	int fd;
 
-	fd = syscall(__NR_bpf, BPF_LINK_CREATE, &attr, UAPI_LINK_CREATE_TCX);
-	return fd < 0 ? -errno : fd_above_stdio(fd);
+	return link_create(&attr, UAPI_LINK_CREATE_TCX);
 }
 
 static int tcx_have(void)
 {
-	return atomic_load(&tcx_answer) == NO ? -EOPNOTSUPP : 0;
+	return atomic_load(&tcx_known) == NO ? -EOPNOTSUPP : 0;
 }
 
-static int tcx_probe(int prog_fd)
+static int tcx_try(int prog_fd)
 {
 	struct request req = {
 		.prog_fd = prog_fd,
 		.ifindex = IMPOSSIBLE_IFINDEX,
 		.parent = TCLINK_INGRESS,
 	};
-	int answer = atomic_load(&tcx_answer);
 
-	if (answer != UNKNOWN)
-		return answer;
-	answer = probe_answer(tcx_create(&req));
-	if (answer > UNKNOWN)
-		atomic_store(&tcx_answer, answer);
-	return answer;
+	return tcx_create(&req);
+}
+
+static int tcx_probe(int prog_fd)
+{
+	return probe_once(&tcx_known, tcx_try, prog_fd);
 }
 
 static int tcx_attach(struct tclink *link, struct request *req)
@@ -66,24 +47,6 @@ static int tcx_attach(struct tclink *link, struct request *req)
 		return fd;
 	link->fd = fd;
 	return 0;
-}
-
-/*
- * Whether the hook of that device in the calling thread's namespace is the one
- * that the link is at. The kernel does not tell the namespace of a link.
- */
-bool tcx_is_here(__u32 id, __u32 ifindex, __u32 attach_type)
-{
-	struct tcx_programs list;
-	__u64 revision;
-	__u32 i;
-
-	if (tcx_query(ifindex, tcx_parent(attach_type), &revision, &list))
-		return false;
-	for (i = 0; i < list.count; i++)
-		if (list.link_ids[i] == id)
-			return true;
-	return false;
 }
 
 static int tcx_info(const struct tclink *link, struct tclink_info *info)
@@ -122,56 +85,3 @@ const struct backend_ops backend_tcx = {
 	.wait		= wait_look,
 	.close		= fd_close,
 };
-
-/* The kernel says EINVAL only if it has no such hook. */
-int tcx_query(__u32 ifindex, __u32 parent, __u64 *revision,
-	      struct tcx_programs *list)
-{
-	struct uapi_prog_query attr = {
-		.target_ifindex = ifindex,
-		.attach_type = tcx_hook(parent),
-	};
-
-	if (list) {
-		memset(list, 0, sizeof(*list));
-		attr.prog_ids = (unsigned long)list->prog_ids;
-		attr.link_ids = (unsigned long)list->link_ids;
-		attr.count = TCX_MAX_PROGRAMS;
-	}
-	if (syscall(__NR_bpf, BPF_PROG_QUERY, &attr, sizeof(attr)))
-		return errno == EINVAL ? -EOPNOTSUPP : -errno;
-	*revision = attr.revision;
-	if (list)
-		list->count = attr.count < TCX_MAX_PROGRAMS ? attr.count :
-							      TCX_MAX_PROGRAMS;
-	return 0;
-}
-
-int tcx_query_probe(void)
-{
-	int answer = atomic_load(&tcx_answer);
-	__u64 revision;
-
-	if (answer != UNKNOWN)
-		return answer;
-	answer = probe_answer(tcx_query(IMPOSSIBLE_IFINDEX, TCLINK_INGRESS,
-					&revision, NULL));
-	if (answer > UNKNOWN)
-		atomic_store(&tcx_answer, answer);
-	return answer;
-}
-
-int tclink_revision(__u32 ifindex, __u32 parent, __u64 *revision)
-{
-	int err;
-
-	if (!revision)
-		return tclink_err(null_arg(__func__));
-	if (parent != TCLINK_INGRESS && parent != TCLINK_EGRESS)
-		err = -EINVAL;
-	else
-		err = tcx_query(ifindex, parent, revision, NULL);
-	if (err)
-		explain_revision(err, ifindex, parent);
-	return tclink_err(err);
-}

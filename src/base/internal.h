@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 #include <tclink/tclink.h>
-#include "kernel/uapi.h"
+#include "kernel/kernel.h"
 
 struct backend_ops;
 struct request;
@@ -39,21 +39,7 @@ void out_copy(void *user, void *known, size_t known_sz);
 			  sizeof((known)->type##__last_field),   \
 		  user)
 
-/* btf.c */
-struct tc_types {
-	int err; /* 0, or why the numbers are not known */
-	bool no_btf;
-	__u32 link_type;
-	__u32 attach_type;
-};
-
-const struct tc_types *tc_types(void);
-
 #define ALL_GUARANTEES 0x1fffU
-
-/* features.c: where BPF_LINK_CREATE is tried to see whether it is known */
-#define IMPOSSIBLE_IFINDEX 0x80000000U
-int probe_answer(int err);
 
 /* link.c: takes over fd, closes it on failure */
 struct tclink *link_new(const struct backend_ops *ops, int fd);
@@ -62,26 +48,7 @@ void link_free(struct tclink *link);
 int link_usable(const struct tclink *link);
 
 /* open.c */
-bool fd_is(int fd, const char *kind);
-bool fd_is_link(int fd);
 const struct backend_ops *link_backend(const struct uapi_link_info *info);
-
-/* info.c */
-struct bpf_prog_info;
-
-int link_info_read(int fd, struct uapi_link_info *info);
-int prog_info_read(int fd, struct bpf_prog_info *info);
-
-/* next.c */
-__u32 netns_current(void);
-
-/* qdisc.c */
-int qdisc_missing(__u32 ifindex, __u32 handle);
-bool qdisc_classless(__u32 ifindex, __u32 handle);
-int qdisc_is_ingress(__u32 ifindex);
-__u32 block_at(__u32 ifindex, __u32 parent);
-bool block_missing(__u32 index);
-int clsact_create(__u32 ifindex);
 
 /* log.c; err is -errno in all that follow */
 bool log_wanted(void);

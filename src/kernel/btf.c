@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* The numbers of TC links, by name from the BTF of the running kernel. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <bpf/btf.h>
 
-#include "base/internal.h"
+#include "kernel/kernel.h"
 
 /* Written once, under the lock, before they are known. */
 static struct tc_types types;
@@ -13,7 +14,7 @@ static atomic_bool types_known;
 static pthread_mutex_t types_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* The value of an enumerator, 0 if the kernel does not have it. */
-static __u32 enum_value(const struct btf *btf, const char *enum_name,
+static __u32 btf_enum_value(const struct btf *btf, const char *enum_name,
 			const char *name)
 {
 	int id = btf__find_by_name_kind(btf, enum_name, BTF_KIND_ENUM);
@@ -35,8 +36,8 @@ static __u32 enum_value(const struct btf *btf, const char *enum_name,
 }
 
 /*
- * Whether the answer is final: a lack of descriptors or memory is not. Hence
- * not btf__load_vmlinux_btf(), which has one errno for all of them and warns.
+ * Return true if the answer is final: a lack of descriptors or memory is not.
+ * Hence not btf__load_vmlinux_btf(), which has one errno for all of them and warns.
  */
 static bool types_read(struct tc_types *t)
 {
@@ -47,8 +48,8 @@ static bool types_read(struct tc_types *t)
 		t->err = t->no_btf ? -EOPNOTSUPP : -errno;
 		return t->no_btf;
 	}
-	t->link_type = enum_value(btf, "bpf_link_type", "BPF_LINK_TYPE_TC");
-	t->attach_type = enum_value(btf, "bpf_attach_type", "BPF_TC");
+	t->link_type = btf_enum_value(btf, "bpf_link_type", "BPF_LINK_TYPE_TC");
+	t->attach_type = btf_enum_value(btf, "bpf_attach_type", "BPF_TC");
 	t->err = t->link_type && t->attach_type ? 0 : -EOPNOTSUPP;
 	btf__free(btf);
 	return true;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Talking to rtnetlink. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "kernel/netlink.h"
 
@@ -54,7 +56,7 @@ struct tcmsg *nl_tc_request(struct nl_request *req, __u16 type, __u16 flags,
 	return tcm;
 }
 
-static int keep_extack(const struct nlattr *attr, void *data)
+static int nl_keep_extack(const struct nlattr *attr, void *data)
 {
 	struct nl *nl = data;
 
@@ -65,7 +67,7 @@ static int keep_extack(const struct nlattr *attr, void *data)
 	return MNL_CB_OK;
 }
 
-static int parse_error(struct nl *nl, const struct nlmsghdr *nlh)
+static int nl_parse_error(struct nl *nl, const struct nlmsghdr *nlh)
 {
 	const struct nlmsgerr *e = mnl_nlmsg_get_payload(nlh);
 	size_t len = mnl_nlmsg_get_payload_len(nlh);
@@ -78,11 +80,11 @@ static int parse_error(struct nl *nl, const struct nlmsghdr *nlh)
 	    e->msg.nlmsg_len > sizeof(e->msg))
 		skip += e->msg.nlmsg_len - sizeof(e->msg);
 	if (nlh->nlmsg_flags & NLM_F_ACK_TLVS && skip < len)
-		mnl_attr_parse(nlh, skip, keep_extack, nl);
+		mnl_attr_parse(nlh, skip, nl_keep_extack, nl);
 	return e->error;
 }
 
-static int parse_done(const struct nlmsghdr *nlh)
+static int nl_parse_done(const struct nlmsghdr *nlh)
 {
 	const int *error = mnl_nlmsg_get_payload(nlh);
 
@@ -92,7 +94,7 @@ static int parse_done(const struct nlmsghdr *nlh)
 }
 
 /* libmnl takes a length over INT_MAX for a negative one. */
-static bool message_ok(const struct nlmsghdr *nlh, int left)
+static bool nl_message_ok(const struct nlmsghdr *nlh, int left)
 {
 	return mnl_nlmsg_ok(nlh, left) && nlh->nlmsg_len <= (unsigned int)left;
 }
@@ -103,14 +105,14 @@ int nl_parse(struct nl *nl, const void *buf, size_t len, nl_message_fn fn,
 	const struct nlmsghdr *nlh = buf;
 	int left = len;
 
-	for (; message_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
+	for (; nl_message_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
 		/* What is left of an earlier answer is none of this one. */
 		if (nlh->nlmsg_seq != nl->seq || nlh->nlmsg_pid != nl->port)
 			continue;
 		if (nlh->nlmsg_type == NLMSG_ERROR)
-			return parse_error(nl, nlh);
+			return nl_parse_error(nl, nlh);
 		if (nlh->nlmsg_type == NLMSG_DONE)
-			return parse_done(nlh);
+			return nl_parse_done(nlh);
 		if (fn && mnl_nlmsg_get_payload_len(nlh) >= sizeof(struct tcmsg))
 			fn(nlh, data);
 	}
@@ -178,4 +180,11 @@ int nl_talk_once(struct nl_request *req, nl_message_fn fn, void *data)
 	err = nl_talk(&nl, req, fn, data);
 	nl_close(&nl);
 	return err;
+}
+
+__u32 netns_current(void)
+{
+	struct stat st;
+
+	return stat("/proc/thread-self/ns/net", &st) ? 0 : st.st_ino;
 }

@@ -10,8 +10,7 @@
 #include <stddef.h>
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
-
-#define EXTACK_LEN 128
+#include "kernel/kernel.h"
 
 struct nl {
 	struct mnl_socket *sock;
@@ -44,32 +43,9 @@ int nl_talk_once(struct nl_request *req, nl_message_fn fn, void *data);
 int nl_parse(struct nl *nl, const void *buf, size_t len, nl_message_fn fn,
 	     void *data);
 
-/* filter.c: a filter as RTM_NEWTFILTER shows it, in a dump too */
-struct tc_filter {
-	__u32 ifindex;
-	__u32 parent;
-	__u32 handle; /* 0 in a dump: the priority itself */
-	__u32 priority;
-	__u32 chain_index;
-	__u32 protocol; /* host byte order */
-	char kind[16];
-	/* if the kind is bpf */
-	__u32 prog_id;
-	__u32 link_id;
-	__u32 classid;
-	__u32 flags; /* TCA_BPF_FLAG_* */
-	__u32 gen_flags;
-};
-
+/* nl_filter.c */
 void tc_filter_parse(const struct nlmsghdr *nlh, struct tc_filter *f);
 void tc_filter_request(struct nl_request *req, __u16 type, __u16 flags,
 		       const struct tc_filter *f);
-
-/* Go through the filters at a place; fn returns whether to see more. */
-typedef bool (*tc_filter_fn)(const struct tc_filter *f, void *data);
-int tc_filter_dump(__u32 ifindex, __u32 parent, tc_filter_fn fn, void *data);
-/* Kind of the template of a chain, "" if it has none */
-int tc_chain_template(__u32 ifindex, __u32 parent, __u32 chain_index,
-		      char kind[16]);
 
 #endif /* TCLINK_NETLINK_H */

@@ -7,7 +7,6 @@
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 
-#include "base/internal.h"
 #include "kernel/netlink.h"
 
 static void get_u32(const struct nlattr *a, __u32 *value)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* What netlink tells of qdiscs and blocks, and making the clsact qdisc. */
 #include <errno.h>
 #include <string.h>
 #include <linux/pkt_sched.h>
+#include <tclink/tclink.h>
 
-#include "base/internal.h"
 #include "kernel/netlink.h"
 
 /* 1 if the device has no qdisc of this handle, 0 if it has, or -errno. */
@@ -17,7 +18,7 @@ int qdisc_missing(__u32 ifindex, __u32 handle)
 	return err == -ENOENT ? 1 : err;
 }
 
-/* Whether the qdisc with this handle is of a kind that has no classes. */
+/* Return true if the qdisc with this handle is of a kind that has no classes. */
 bool qdisc_classless(__u32 ifindex, __u32 handle)
 {
 	struct nl_request req;
@@ -81,7 +82,7 @@ __u32 block_at(__u32 ifindex, __u32 parent)
 	return block_find(&b) == 1 ? b.index : 0;
 }
 
-/* Whether no device of the network namespace uses the block. */
+/* Return true if no device of the network namespace uses the block. */
 bool block_missing(__u32 index)
 {
 	struct block b = { .index = index };
