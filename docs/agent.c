@@ -4,13 +4,13 @@
  *
  *	agent DEVICE OBJECT PIN
  *
- * OBJECT is a BPF object file, its first program is meant. PIN is a path in a
- * BPF file system: the link is pinned there, so that the filter goes on while
- * the agent is restarted, or dead. To be rid of both, remove PIN.
+ * The agent uses the first program of OBJECT, a BPF object file. PIN is a path
+ * in a BPF file system: the link is pinned there, so that the filter stays while
+ * the agent is restarted, or dead. Removing PIN removes both.
  *
- * SIGHUP, and a restart, replace the program by what is in OBJECT then; no packet
- * passes without meeting one of the two. If the filter is severed, because the
- * device is gone for example, the agent attaches anew as soon as it can.
+ * SIGHUP and a restart replace the program by what is in OBJECT then; each packet
+ * meets one of the two programs. If the filter is severed, for example because
+ * the device is gone, the agent attaches again as soon as it can.
  *
  *	cc agent.c -o agent $(pkg-config --cflags --libs libtclink)
  */
@@ -37,8 +37,8 @@ static void on_signal(int sig)
 	stop |= sig == SIGTERM;
 }
 
-/* The first program of the object, which is to be closed in any case; or NULL,
- * which the library refuses.
+/* The first program of the object, or NULL, which the library refuses. The
+ * caller closes the object in any case.
  */
 static struct bpf_program *load(const struct agent *a, struct bpf_object **obj)
 {
@@ -76,7 +76,7 @@ static int attach(struct agent *a)
 	return err;
 }
 
-/* On failure the old program goes on. */
+/* On failure the old program keeps running. */
 static void update(const struct agent *a)
 {
 	struct bpf_object *obj;
@@ -94,7 +94,7 @@ static void let_go(struct agent *a)
 	a->link = NULL;
 }
 
-/* What an agent before this one has left, with the program of today */
+/* Use the link of an earlier agent, with today's program. */
 static int take_up(struct agent *a)
 {
 	if (access(a->pin, F_OK))
@@ -107,7 +107,7 @@ static int take_up(struct agent *a)
 	return 0;
 }
 
-/* One thing to do, or a while of waiting that a signal cuts short */
+/* Do one thing, or wait for a second or a signal. */
 static int step(struct agent *a)
 {
 	int err;

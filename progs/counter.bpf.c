@@ -2,9 +2,9 @@
 /*
  * Count packets and bytes and let later filters decide about them.
  *
- * A program cannot tell ingress from egress, so it is told: with egress set
- * to 1 it counts in egress_count, else in ingress_count. The counters are
- * global variables; "bpftool map dump name counter.bss" prints them.
+ * A program cannot know if it is at ingress or egress, so the variable egress
+ * says it: with 1 it counts in egress_count, else in ingress_count. The counters
+ * are global variables; "bpftool map dump name counter.bss" prints them.
  */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Drop TCP and UDP packets to one port, over IPv4 and IPv6, VLAN or not, and
- * count them in the global variable "dropped". All other packets, malformed
- * ones too, go on to later filters.
+ * Drop TCP and UDP packets to one port, over IPv4 and IPv6, with a VLAN tag or
+ * without, and count them in the global variable "dropped". All other packets,
+ * also malformed ones, go on to later filters.
  */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>

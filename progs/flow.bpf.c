@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Choose a class by what a packet is part of, as the flow classifier of TC
- * does: map one key to a class, or hash several. To be attached with
- * "tclink flow", or to a classful qdisc in classify-only mode; the parameters
- * are in flow.h. Every packet gets a class, and counts for it.
+ * does: map one key to a class, or hash several. Attach it with "tclink flow",
+ * or to a classful qdisc in classify-only mode; the parameters are in flow.h.
+ * Every packet gets a class, and counts for it.
  */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
@@ -31,7 +31,7 @@ static __always_inline __u32 network_offset(struct __sk_buff *ctx)
 	       (unsigned long)skb->data;
 }
 
-/* The ports behind an IP header, or false if it takes more than this. */
+/* Read the ports behind an IP header; return false if that is not so simple. */
 static __always_inline bool quick_ports(const struct flow_set *set,
 					const void *l4, const void *end,
 					struct headers *h)
@@ -189,12 +189,12 @@ static __always_inline __u32 key_value(struct __sk_buff *ctx,
 	return key_nfct(ctx, set, key, h);
 }
 
-/* Odd, and half of the bits set; those of splitmix64. */
+/* Odd numbers with half of the bits set; those of splitmix64. */
 #define MIX_1 0xbf58476d1ce4e5b9ULL
 #define MIX_2 0x94d049bb133111ebULL
 #define MIX_PERIOD 0x9e3779b97f4a7c15ULL
 
-/* A seed for each period, without a timer that somebody has to keep. */
+/* A seed for each period, without a timer that some process must keep. */
 static __always_inline __u64 hash_seed(const struct flow_set *set)
 {
 	__u64 period;
@@ -275,7 +275,7 @@ int flow(struct __sk_buff *ctx)
 	__u32 value, class, off;
 	struct headers h;
 
-	/* Keep the address in a register; it takes two instructions. */
+	/* Keep the address in a register; it needs two instructions. */
 	barrier_var(set);
 	if (set->headers) {
 		off = network_offset(ctx);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR LGPL-2.1-only OR BSD-2-Clause */
 /*
- * What flow.bpf.c and the command that loads it agree upon.
+ * What flow.bpf.c and the command that loads it share.
  *
  * The parameters are constants of the loaded program, so that the verifier
- * drops the code for keys and operations which are not asked for. Other
- * parameters are another program, and BPF_LINK_UPDATE puts it in the place of
- * the old one in one step. The counters are the same map for both.
+ * drops the code for keys and operations that are not asked for. New parameters
+ * need a new program, and BPF_LINK_UPDATE puts it in the place of the old one in
+ * one step. Both programs use the same map of counters.
  */
 #ifndef TCLINK_PROGS_FLOW_H
 #define TCLINK_PROGS_FLOW_H
@@ -17,7 +17,7 @@
 #define FLOW_NR_KEYS 18 /* FLOW_KEY_* of linux/pkt_cls.h */
 #define FLOW_NR_CLASSES 65536 /* under one qdisc */
 
-/* FLOW_KEY_* below stand for these; none of them is without a header. */
+/* FLOW_KEY_* below stand for these; all of them are in headers. */
 #define FLOW_PORT_KEYS ((1 << 3) | (1 << 4) | (1 << 11) | (1 << 12))
 #define FLOW_HEADER_KEYS ((1 << 0) | (1 << 1) | (1 << 2) | (1 << 9) | \
 			  (1 << 10) | FLOW_PORT_KEYS)
@@ -43,10 +43,10 @@ struct flow_set {
 	__u32 sock_type;
 	__u32 conn_type;
 
-	/* What follows from the above; a flag each, to cost one instruction. */
-	__u32 range; /* mask that does for the divisor, if it is a power of 2 */
+	/* Derived from the above, so that a packet needs one instruction for each */
+	__u32 range; /* mask in the place of a divisor that is a power of 2 */
 	__u32 major; /* upper half of baseclass */
-	__u8 modulo; /* it is not */
+	__u8 modulo; /* the divisor is no power of 2 */
 	__u8 headers; /* a key is read from the packet's headers */
 	__u8 ports; /* one of them is a port */
 	__u8 operations; /* mask, xor, rshift or addend do something */

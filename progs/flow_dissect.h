@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The addresses, protocol and ports of a packet, the innermost ones if it is a
- * tunnel's. What the kernel's flow dissector looks into, this looks into; where
- * that one stops, this one stops. Parts that are cut short leave what was found
- * before them.
+ * Find the addresses, protocol and ports of a packet, the innermost ones if the
+ * packet is in a tunnel. This code parses what the kernel's flow dissector
+ * parses, and stops where that stops. If a part is cut short, what was found
+ * before it counts.
  */
 #ifndef TCLINK_PROGS_FLOW_DISSECT_H
 #define TCLINK_PROGS_FLOW_DISSECT_H
@@ -25,7 +25,7 @@ struct headers {
 	__u8 ip_proto;
 };
 
-/* A way through the headers, and where it is */
+/* A walk through the headers, and its position */
 struct walk {
 	struct headers found;
 	__u32 off;
@@ -117,7 +117,7 @@ static __always_inline __u32 fold_ipv6(const struct in6_addr *addr)
 	return x ^ x >> 32;
 }
 
-/* -1: without ports. AH has its SPI behind four other bytes. */
+/* Return -1 if there are no ports. AH has its SPI behind four other bytes. */
 static __always_inline int ports_offset(__u8 ip_proto)
 {
 	switch (ip_proto) {
@@ -335,7 +335,7 @@ static __always_inline enum next walk_options(struct __sk_buff *ctx,
 	return NEXT_IP_PROTO;
 }
 
-/* No fragment is looked into, the first one neither. */
+/* Nothing in a fragment is parsed, not even in the first one. */
 static __always_inline enum next walk_fragment(struct __sk_buff *ctx,
 					       struct walk *w)
 {
@@ -384,8 +384,8 @@ static __always_inline void walk_ports(struct __sk_buff *ctx, struct walk *w)
 	w->found.ports = ports;
 }
 
-/* One header and, after an IP header, the one behind it. A function that is
- * verified by itself, and not for all ways that lead there.
+/* Parse one header and, after an IP header, the one behind it. The verifier
+ * checks this function by itself, and not once for each path that calls it.
  */
 __noinline int walk_on(struct __sk_buff *ctx, struct walk *w)
 {
@@ -411,7 +411,7 @@ static __noinline void dissect(struct __sk_buff *ctx, __u32 off,
 	int i = 0;
 
 	w.proto = ctx->protocol;
-	/* The header that a device puts in counts, too. */
+	/* The tag that the device will insert counts, too. */
 	if (ctx->vlan_present)
 		i++;
 	for (; i < MAX_HEADERS; i++)

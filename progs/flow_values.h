@@ -22,7 +22,7 @@
 #define NFCT_INFO 7UL
 #define NFCT_REPLY 3UL /* IP_CT_IS_REPLY and above are of the reply */
 
-/* Weak: dead code, and no failure, where no key needs it. */
+/* Weak: if no key needs it, it is dead code, and loading does not fail. */
 extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 
@@ -47,8 +47,8 @@ static __always_inline void sip_round(struct sip *s)
 	s->v[2] = ROTATE(s->v[2], 32);
 }
 
-/* Classes can be seen by anybody, addresses of the kernel cannot: SipHash-2-4
- * of one word, under a secret.
+/* Anybody can see classes, and nobody may see kernel addresses: this is
+ * SipHash-2-4 of one word, under a secret.
  */
 static __noinline __u32 fold(__u64 address, __u64 secret0, __u64 secret1)
 {
@@ -97,9 +97,7 @@ static __always_inline __be16 inner_protocol(struct __sk_buff *ctx)
 	return is_vlan(proto) ? 0 : proto;
 }
 
-/* What tells sockets apart: their cookies, which are not used twice as their
- * addresses are
- */
+/* A cookie tells sockets apart: it is not used twice, as an address is. */
 static __always_inline __u32 fold_socket(struct __sk_buff *ctx,
 					 const __u64 secret[2])
 {
@@ -107,9 +105,9 @@ static __always_inline __u32 fold_socket(struct __sk_buff *ctx,
 }
 
 /*
- * The route's address, and the protocol that was routed. Devices let go of the
- * route before the qdisc, except if a program calls for the realm: the call is
- * what makes the kernel keep it.
+ * The route's address, and the protocol that was routed. Devices drop the route
+ * before the qdisc, unless a program asks for the realm: the call below makes the
+ * kernel keep the route.
  */
 static __always_inline __u32 fold_route(struct __sk_buff *ctx,
 					const __u64 secret[2])
@@ -126,7 +124,7 @@ static __always_inline struct sock *full_socket(struct __sk_buff *ctx,
 {
 	struct sock *sk = KERNEL_SKB(ctx)->sk;
 
-	/* In a union with a number, which is all the verifier sees in it. */
+	/* The verifier sees only a number in this union, so cast. */
 	if (sk && sk->__sk_common.skc_state == NEW_SYN_RECV)
 		sk = bpf_rdonly_cast(sk->__sk_common.skc_listener, sock_type);
 	return sk;
@@ -164,8 +162,8 @@ static __always_inline __u32 socket_gid(struct __sk_buff *ctx,
 	return cred ? cred->fsgid.val : 0;
 }
 
-/* The tag that the device will put in, if it does that, or else the first one
- * in the frame.
+/* The tag that the device will insert, if it does so, else the first one in the
+ * frame.
  */
 static __always_inline __u32 vlan_id(struct __sk_buff *ctx)
 {
@@ -204,7 +202,7 @@ static __always_inline struct nf_conntrack_tuple *tuple(struct __sk_buff *ctx,
 						  &ct->tuplehash[0].tuple;
 }
 
-/* The packet tells whether the addresses are of IPv4 or IPv6. */
+/* The packet tells if the addresses are of IPv4 or IPv6. */
 static __always_inline bool tuple_address(struct __sk_buff *ctx,
 					  __u32 conn_type,
 					  enum tuple_part part, __u32 *value)

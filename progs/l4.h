@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Find the transport ports of a packet on an Ethernet device. The functions
- * read through bpf_skb_load_bytes(), so that it does not matter whether the
- * packet is linear, and say "no" to everything cut short or malformed.
+ * read through bpf_skb_load_bytes(), so the packet need not be linear, and return
+ * false for everything that is cut short or malformed.
  */
 #ifndef TCLINK_PROGS_L4_H
 #define TCLINK_PROGS_L4_H
@@ -99,7 +99,7 @@ static __always_inline bool ipv6_skip(struct __sk_buff *skb, __u32 *off,
 	return true;
 }
 
-/* Whether this is TCP or UDP, whole enough to have ports; their values. */
+/* Return true and the ports if this is TCP or UDP and has them. */
 static __always_inline bool l4_ports(struct __sk_buff *skb, struct ports *ports)
 {
 	__be16 proto;

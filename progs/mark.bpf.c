@@ -3,7 +3,7 @@
  * Mark packets at egress for what comes after: qdiscs, the fw classifier,
  * policy routing of a tunnel. With port 0 all packets are marked, otherwise
  * TCP and UDP packets to or from that port. With a priority other than 0,
- * skb->priority is set too, which HTB and PRIO take for a class: 1:10 is
+ * skb->priority is set too, which HTB and PRIO use as a class: 1:10 is
  * 0x10010. Packets are counted in "marked" and go on to later filters.
  */
 #include <linux/bpf.h>
