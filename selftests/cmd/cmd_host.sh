@@ -66,23 +66,32 @@ refused 2 "--prio '0' is not a number from 1 to 65535" attach lo ingress --objec
 refused 2 "--prio '65536' is not a number from 1 to 65535" attach lo ingress --object x --prio 65536
 refused 2 "--prio '-1' is not a number from 1 to 65535" attach lo ingress --object x --prio -1
 refused 2 "--prio '5x' is not a number from 1 to 65535" attach lo ingress --object x --prio 5x
+for value in '' ' 5' +5 5,0 0x 0x10000; do
+	refused 2 "--prio '$value' is not a number from 1 to 65535" attach lo ingress --object x --prio="$value"
+done
+refused 1 "there is no device 'nodev0' in this network namespace; see 'ip link'" attach nodev0 ingress --object x --prio=0xFfff
 refused 2 "--handle '0' is not a number from 1 to 4294967295" attach lo ingress --object x --handle 0
 refused 2 "--chain '268435456' is not a number from 0 to 268435455" attach lo ingress --object x --chain 268435456
 refused 2 "--protocol 'ipx9' is not known; use all, ip, ipv6, arp, 802.1Q, 802.1ad, mpls_uc or a number such as 0x88cc" attach lo ingress --object x --protocol ipx9
 refused 2 "--classid '10' is not a class such as 1:10" attach lo ingress --object x --classid 10
 refused 2 "attach: --skip-hw and --skip-sw exclude each other" attach lo ingress --object x --skip-hw --skip-sw
 refused 2 "attach: no such option: --prioo; see 'tclink attach --help'" attach lo ingress --prioo 5
+refused 2 "attach: no such option: --pri; see 'tclink attach --help'" attach lo ingress --pri 5
+refused 2 "show: no such option: --js; see 'tclink show --help'" show --js
+refused 2 "show: option --json has no value" show --json=5
+refused 2 "show: '--json' is one word too many; see 'tclink show --help'" show lo -- --json
 refused 2 "attach: option --prio needs a value" attach lo ingress --prio
+POSIXLY_CORRECT=1 refused 2 "--chain 'x' is not a number from 0 to 268435455" attach lo --prio 5 ingress --chain x
 refused 2 "attach: name a device and ingress, egress or a class such as 1:10" attach dev lo
 refused 2 "attach: the name of the device is empty" attach '' ingress --object x
 refused 2 "attach: name a block by its number, as in 'block 5'" attach block
 refused 2 "block 'ingress' is not a number from 1 to 4294967295" attach block ingress --object x
 refused 2 "block '0' is not a number from 1 to 4294967295" attach block 0 --object x
 refused 2 "attach: a block has no egress of its own; say 'block 5' only" attach block 5 egress --object x
-refused 2 "--object is empty; name a path" attach lo ingress --object ''
-refused 2 "--pinned is empty; name a path" attach lo ingress --pinned ''
-refused 2 "--pin is empty; name a path" attach lo ingress --object x --pin ''
-refused 2 "program id '0' is not a number from 1 to 4294967295" attach lo ingress --prog-id 0
+refused 2 "--object is empty" attach lo ingress --object ''
+refused 2 "--pinned is empty" attach lo ingress --pinned ''
+refused 2 "--pin is empty" attach lo ingress --object x --pin ''
+refused 2 "--prog-id '0' is not a number from 1 to 4294967295" attach lo ingress --prog-id 0
 refused 2 "attach: no such option: --id; see 'tclink attach --help'" attach lo ingress --id 5
 refused 125 "exec: no such option: --id; see 'tclink exec --help'" exec lo ingress --id 5 -- true
 refused 2 "--backend 'tc' is not known; use link, tcx, netlink or any" attach lo ingress --object x --backend tc
@@ -117,7 +126,7 @@ refused 2 "show: give one of DEV, block, --id and --pin" show lo --id 5
 refused 2 "show: give one of DEV, block, --id and --pin" show --pin x --id 5
 refused 2 "show: name a device" show dev
 refused 2 "block 'x' is not a number from 1 to 4294967295" show block x
-refused 2 "--pin is empty; name a path" show --pin ''
+refused 2 "--pin is empty" show --pin ''
 refused 1 "there is no device 'nodev0' in this network namespace; see 'ip link'" show dev nodev0
 refused 2 "--interval '0' is not a number from 1 to 3600000" monitor --interval 0
 refused 2 "monitor: 'b' is one word too many; see 'tclink monitor --help'" monitor a b
@@ -130,14 +139,14 @@ for value in x -1 1e3 1. .5 '' 2000001 0x5; do
 done
 refused 2 "pin: name the link, by --id" pin /sys/fs/bpf/x
 refused 2 "pin: name the path of the pin" pin --id 5
-refused 2 "the path of the pin is empty; name a path" pin --id 5 ''
+refused 2 "the path of the pin is empty" pin --id 5 ''
 refused 2 "pin: 'y' is one word too many; see 'tclink pin --help'" pin --id 5 x y
 refused 2 "unpin: name the path of the pin" unpin
-refused 2 "the path of the pin is empty; name a path" unpin ''
+refused 2 "the path of the pin is empty" unpin ''
 refused 2 "unpin: no such option: --id; see 'tclink unpin --help'" unpin --id 5
 refused 2 "unpin: 'y' is one word too many; see 'tclink unpin --help'" unpin x y
 refused 2 "show: 'b' is one word too many; see 'tclink show --help'" show a b
-refused 2 "link id '0' is not a number from 1 to 4294967295" show --id 0
+refused 2 "--id '0' is not a number from 1 to 4294967295" show --id 0
 refused 2 "update: $which_link" update --object x
 refused 2 "update: $which_link" update --id 1 --pin p --object x
 refused 2 "update: $which_prog" update --id 1
@@ -151,7 +160,7 @@ refused 1 "there is no device 'nodev0' in this network namespace; see 'ip link'"
 refused 1 "'$progs/counter.bpf.o' has no program 'none'" attach lo ingress --object "$progs/counter.bpf.o" --program none
 refused 1 "the object has no global variable 'none'" attach lo ingress --object "$progs/counter.bpf.o" --set none=1
 refused 1 "the variable 'ingress_count' is not an integer" attach lo ingress --object "$progs/counter.bpf.o" --set ingress_count=1
-for value in 65536 -1 5x; do
+for value in 65536 -1 5x ' 5' +5; do
 	refused 1 "'$value' is not a number that fits in the 2-byte unsigned variable 'port'" attach lo ingress --object "$progs/drop_port.bpf.o" --set "port=$value"
 done
 

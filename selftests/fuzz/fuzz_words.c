@@ -46,7 +46,7 @@ void notice(const char *fmt, ...)
 static void try_each(const char *word)
 {
 	__u32 value = 0, guarantees = 0;
-	const char *path;
+	const char *text;
 	int ms;
 
 	if (!parse_number("number", word, 1, 0xffff, &value) &&
@@ -54,29 +54,58 @@ static void try_each(const char *word)
 		abort();
 	if (!parse_parent(word, &value) && !(value >> 16))
 		abort();
-	if (!parse_protocol(word, &value) && (!value || value > 0xffff))
+	if (!parse_protocol("protocol", word, &value) && (!value || value > 0xffff))
 		abort();
-	if (!parse_backend(word, &value) && value > TCLINK_BACKEND_NETLINK)
+	if (!parse_backend("backend", word, &value) && value > TCLINK_BACKEND_NETLINK)
 		abort();
-	if (!parse_guarantees(word, &guarantees) && !guarantees)
+	if (!parse_guarantees("guarantees", word, &guarantees) && !guarantees)
 		abort();
 	if (!parse_seconds("time", word, &ms) && ms < 0)
 		abort();
-	parse_classid(word, &value);
-	parse_path("path", word, &path);
+	parse_classid("class", word, &value);
+	parse_text("text", word, &text);
 	set_check(word);
 }
 
-static void try_together(int argc, char **argv)
+/* Options stand between other words, which move: each try begins with all. */
+static void try_options(char *const *words, size_t size, bool with_point)
+{
+	const struct verb verb = { .name = "fuzz", .help = "" };
+	struct link_choice choice = {};
+	struct prog_source prog = {};
+	struct target target = {};
+	const struct options options[] = {
+		{ link_options, &choice },
+		{ prog_options, &prog },
+		{},
+	};
+	struct operands operands;
+	char *argv[MAX_WORDS + 1];
+
+	memcpy(argv, words, size);
+	if (options_parse(&verb, options, argv, &operands))
+		return;
+	if (operands.next < argv || operands.next > argv + MAX_WORDS)
+		abort();
+	if (!target_parse(&target, &operands, with_point))
+		operands_end(&operands);
+}
+
+static void try_together(char **argv, size_t size)
 {
 	struct flow_words words = {};
-	struct target target = {};
 
-	optind = 0;
-	target_parse(&target, "fuzz", argc, argv, true);
-	optind = 0;
-	target_parse(&target, "fuzz", argc, argv, false);
-	flow_words_parse(&words, argc, argv);
+	try_options(argv, size, true);
+	try_options(argv, size, false);
+	flow_words_parse(&words, argv);
+}
+
+/* --help writes much. */
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	return !freopen("/dev/null", "w", stdout);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -96,7 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (i = 0; i < (size_t)argc; i++)
 		try_each(argv[i]);
 	if (argc)
-		try_together(argc, argv);
+		try_together(argv, sizeof(argv));
 	while (argc)
 		free(argv[--argc]);
 	return 0;

@@ -1,48 +1,45 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* What attach and exec have in common: their options and how they attach */
 #include <unistd.h>
 #include <linux/if_ether.h>
 
 #include "attachment.h"
 
-int attach_option(struct attach *a, int opt, const char *arg)
-{
-	struct tclink_attach_opts *o = &a->opts;
+const struct option_spec attach_options[] = {
+	{ "prio", "N", "1 to 65535, lower runs first; default: the kernel chooses",
+	  INTO(struct attach, opts.priority), .min = 1, .max = 0xffff },
+	{ "handle", "N",
+	  "of the filter in its priority; default: the kernel chooses",
+	  INTO(struct attach, opts.handle), .min = 1, .max = ~0U },
+	{ "chain", "N", "default: 0",
+	  INTO(struct attach, opts.chain_index), .max = 0x0fffffff },
+	{ "protocol", "P",
+	  "all, ip, ipv6, arp, 802.1Q, 802.1ad, mpls_uc or a number; default: all",
+	  INTO(struct attach, opts.protocol), .parse = parse_protocol },
+	{ "classid", "X:Y", "class of packets that match",
+	  INTO(struct attach, opts.classid), .parse = parse_classid },
+	{ "classify-only", NULL,
+	  "the program returns a class, not a TC_ACT_* verdict",
+	  INTO(struct attach, opts.flags), .bits = TCLINK_F_CLASSIFY_ONLY },
+	{ "skip-hw", NULL, "never offload to hardware",
+	  INTO(struct attach, opts.gen_flags), .bits = TCLINK_SKIP_HW },
+	{ "skip-sw", NULL, "hardware only",
+	  INTO(struct attach, opts.gen_flags), .bits = TCLINK_SKIP_SW },
+	{ "backend", "B",
+	  "link, tcx or netlink; default: any, the first of them that the kernel has and that can do what is asked for",
+	  INTO(struct attach, opts.backend), .parse = parse_backend },
+	{ "require", "G,...",
+	  "only with these guarantees: owned, exclusive, atomic, compare-swap, pinnable, notified, offload, parents, classid, chain, blocks, priority, protocol",
+	  INTO(struct attach, opts.require), .parse = parse_guarantees },
+	{},
+};
 
-	switch (opt) {
-	case OPT_PRIO:
-		return parse_number("--prio", arg, 1, 0xffff, &o->priority);
-	case OPT_HANDLE:
-		return parse_number("--handle", arg, 1, ~0U, &o->handle);
-	case OPT_CHAIN:
-		return parse_number("--chain", arg, 0, 0x0fffffff,
-				    &o->chain_index);
-	case OPT_PROTOCOL:
-		return parse_protocol(arg, &o->protocol);
-	case OPT_CLASSID:
-		return parse_classid(arg, &o->classid);
-	case OPT_CLASSIFY_ONLY:
-		o->flags |= TCLINK_F_CLASSIFY_ONLY;
-		return RC_OK;
-	case OPT_SKIP_HW:
-		o->gen_flags |= TCLINK_SKIP_HW;
-		return RC_OK;
-	case OPT_SKIP_SW:
-		o->gen_flags |= TCLINK_SKIP_SW;
-		return RC_OK;
-	case OPT_BACKEND:
-		return parse_backend(arg, &o->backend);
-	case OPT_REQUIRE:
-		return parse_guarantees(arg, &o->require);
-	}
-	return prog_option(&a->prog, opt, arg);
-}
-
-static bool is_class(__u32 parent)
+static bool attach_to_class(__u32 parent)
 {
 	return parent != TCLINK_INGRESS && parent != TCLINK_EGRESS;
 }
 
-static int check_required(const struct attach *a, const char *verb)
+static int attach_check_required(const struct attach *a, const char *verb)
 {
 	__u32 has = tclink_backend_guarantees(a->opts.backend);
 	__u32 bit;
@@ -55,12 +52,12 @@ static int check_required(const struct attach *a, const char *verb)
 	return RC_OK;
 }
 
-/* A backend that is named has to have what is asked of it. */
-static int check_backend(const struct attach *a, const char *verb)
+/* A backend that is named must have what is asked of it. */
+static int attach_check_backend(const struct attach *a, const char *verb)
 {
 	const struct tclink_attach_opts *o = &a->opts;
 	__u32 protocol = o->protocol == ETH_P_ALL ? 0 : o->protocol;
-	__u32 class = a->target.device && is_class(a->target.parent);
+	__u32 class = a->target.device && attach_to_class(a->target.parent);
 	__u32 has = tclink_backend_guarantees(o->backend);
 	const struct {
 		__u32 asked;
@@ -90,7 +87,7 @@ static int check_backend(const struct attach *a, const char *verb)
 			       verb, needs[i].what, name,
 			       tclink_backend_name(o->backend));
 	}
-	return check_required(a, verb);
+	return attach_check_required(a, verb);
 }
 
 /* All that can be said without asking the kernel. The target is parsed. */
@@ -103,13 +100,13 @@ int attach_check(struct attach *a, const char *verb)
 			       verb);
 	rc = prog_check(&a->prog, verb);
 	if (!rc && a->opts.backend != TCLINK_BACKEND_ANY)
-		rc = check_backend(a, verb);
+		rc = attach_check_backend(a, verb);
 	if (a->pin)
 		a->opts.require |= TCLINK_PINNABLE;
 	return rc;
 }
 
-static int look(struct tclink *link, struct view *view)
+static int attach_view(struct tclink *link, struct view *view)
 {
 	TCLINK_OPTS(tclink_info, info);
 
@@ -123,7 +120,7 @@ static int look(struct tclink *link, struct view *view)
 }
 
 /* On success the signals are caught. */
-static int attach_program(struct attach *a, int prog_fd, __u32 ifindex)
+static int attach_prog_fd(struct attach *a, int prog_fd, __u32 ifindex)
 {
 	a->signals = signals_catch(&a->signals_before);
 	if (a->signals < 0)
@@ -131,7 +128,7 @@ static int attach_program(struct attach *a, int prog_fd, __u32 ifindex)
 	a->link = tclink_attach(prog_fd, ifindex, a->target.parent, &a->opts);
 	if (!a->link)
 		return RC_FAILED;
-	if (!look(a->link, &a->view))
+	if (!attach_view(a->link, &a->view))
 		return RC_OK;
 	tclink__destroy(a->link);
 	return RC_FAILED;
@@ -145,7 +142,7 @@ int attach_run(struct attach *a)
 	rc = target_find(&a->target, &ifindex) ?: prog_get(&a->prog, &prog_fd);
 	if (rc)
 		return rc;
-	rc = attach_program(a, prog_fd, ifindex);
+	rc = attach_prog_fd(a, prog_fd, ifindex);
 	close(prog_fd);
 	return rc;
 }

@@ -1,59 +1,35 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* tclink attach: own a filter until told to end, or pin its link */
 #include "attachment.h"
 
-static const char help[] =
-	"Usage: tclink attach DEV ingress|egress|X:Y PROGRAM [OPTION]...\n"
-	"       tclink attach block N PROGRAM [OPTION]...\n"
-	"\n"
-	"Attach a program and own it. Without --pin, hold the link until SIGINT, SIGTERM\n"
-	"or SIGHUP, then let the filter go.\n"
-	ATTACH_HELP
-	"  --pin PATH        pin the link in a BPF file system and return\n"
-	"  -j, --json        print the link as one line of JSON, with the members that\n"
-	"                    'tclink show --json' has, but for owners\n"
-	"\n"
-	"If the backend does not own the filter, a line on standard error says so.\n";
-
-enum {
-	OPT_PIN = OPT_ATTACH_VERB,
-};
-
-static const struct option options[] = {
-	ATTACH_OPTIONS,
-	{ "pin", required_argument, NULL, OPT_PIN },
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
+static const struct option_spec own_options[] = {
+	{ "pin", "PATH", "pin the link in a BPF file system and return",
+	  INTO(struct attach, pin) },
+	{ "json", NULL,
+	  "print the link as one line of JSON, with the members that 'tclink show --json' has, except owners",
+	  INTO(struct attach, json), .letter = 'j' },
 	{},
 };
 
-static int parse(struct attach *a, bool *json, int argc, char **argv)
+static int attach_parse(struct attach *a, const struct verb *verb, char **words)
 {
-	int opt, rc = RC_OK;
+	const struct options options[] = {
+		{ prog_options, &a->prog },
+		{ attach_options, a },
+		{ own_options, a },
+		{},
+	};
+	struct operands operands;
 
-	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":jh", options, NULL)) != -1) {
-		if (opt == 'h')
-			return HELP;
-		if (opt == '?' || opt == ':')
-			return option_error("attach", opt, argv);
-		if (opt == 'j')
-			*json = true;
-		else if (opt == OPT_PIN)
-			rc = parse_path("--pin", optarg, &a->pin);
-		else
-			rc = attach_option(a, opt, optarg);
-		if (rc)
-			return rc;
-	}
-	return target_parse(&a->target, "attach", argc, argv, true) ?:
-	       no_operands("attach", argc, argv) ?:
-	       attach_check(a, "attach");
+	return options_parse(verb, options, words, &operands) ?:
+	       target_parse(&a->target, &operands, true) ?:
+	       operands_end(&operands) ?: attach_check(a, verb->name);
 }
 
-static void report(const struct attach *a, bool json)
+static void attach_report(const struct attach *a)
 {
-	print_link(&a->view, json);
-	if (json)
+	print_link(&a->view, a->json);
+	if (a->json)
 		return;
 	if (a->pin)
 		printf("pinned at %s\n", a->pin);
@@ -64,28 +40,37 @@ static void report(const struct attach *a, bool json)
 	fflush(stdout);
 }
 
-static int attached(const struct attach *a, bool json)
+static int attach_hold(const struct attach *a)
 {
 	if (a->pin && tclink__pin(a->link, a->pin))
 		return RC_FAILED;
-	report(a, json);
+	attach_report(a);
 	return a->pin ? RC_OK :
 			hold_until_told(a->signals, a->link, &a->view.info);
 }
 
-int cmd_attach(int argc, char **argv)
+static int cmd_attach(const struct verb *verb, char **words)
 {
 	struct attach a = { .opts.sz = sizeof(a.opts) };
-	bool json = false;
 	int rc;
 
-	rc = parse(&a, &json, argc, argv);
-	if (rc == HELP)
-		return verb_help("attach", help);
-	if (!rc)
-		rc = attach_run(&a);
+	rc = attach_parse(&a, verb, words) ?: attach_run(&a);
 	if (rc)
 		return rc;
-	rc = attached(&a, json);
+	rc = attach_hold(&a);
 	return tclink__destroy(a.link) && !rc ? RC_FAILED : rc;
 }
+
+const struct verb verb_attach = {
+	.name = "attach",
+	.summary = "attach a program and hold or pin its link",
+	.help =
+	"Usage: tclink attach DEV ingress|egress|X:Y PROGRAM [OPTION]...\n"
+	"       tclink attach block N PROGRAM [OPTION]...\n"
+	"\n"
+	"Attach a program and own it. Without --pin, hold the link until SIGINT, SIGTERM\n"
+	"or SIGHUP, then release the filter. If the backend does not own the filter, a\n"
+	"line on standard error says so.\n"
+	ATTACH_HELP,
+	.run = cmd_attach,
+};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* tclink exec: attach a program while a command runs */
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
@@ -9,64 +10,50 @@
 
 #include "attachment.h"
 
-static const char help[] =
-	"Usage: tclink exec DEV ingress|egress|X:Y PROGRAM [OPTION]... -- COMMAND...\n"
-	"       tclink exec block N PROGRAM [OPTION]... -- COMMAND...\n"
-	"\n"
-	"Attach a program, run a command, and detach when it has ended. SIGINT, SIGTERM\n"
-	"and SIGHUP are handed on to the command. It finds the id of the link in the\n"
-	"environment variable TCLINK_ID, unless the backend is netlink. If the link is\n"
-	"severed meanwhile, a line on standard error says so and the command runs on.\n"
-	ATTACH_HELP;
+static int exec_refuse_pin(void *data, const char *arg)
+{
+	(void)data;
+	(void)arg;
+	return misused("exec: with --pin the filter would outlive the command; see 'tclink attach --help'");
+}
 
-/* It would be taken for an abbreviation of --pinned. */
-#define OPT_PIN OPT_ATTACH_VERB
-
-static const struct option options[] = {
-	ATTACH_OPTIONS,
-	{ "pin", required_argument, NULL, OPT_PIN },
-	{ "help", no_argument, NULL, 'h' },
+static const struct option_spec own_options[] = {
+	{ "pin", "PATH", NULL, .call = exec_refuse_pin },
 	{},
 };
 
-/* Own words end where the first "--" stands; what follows is the command. */
-static int split(int argc, char **argv, char ***command)
+/* The command stands behind the first "--". Returns NULL if there is none. */
+static char **exec_split(char **words)
 {
-	int i;
-
-	for (i = 1; i < argc; i++)
-		if (!strcmp(argv[i], "--"))
-			break;
-	*command = i + 1 < argc ? argv + i + 1 : NULL;
-	if (i < argc)
-		argv[i] = NULL;
-	return i;
+	while (*words && strcmp(*words, "--"))
+		words++;
+	if (!*words)
+		return NULL;
+	*words = NULL;
+	return words[1] ? words + 1 : NULL;
 }
 
-static int parse(struct attach *a, int argc, char **argv, char **command)
+static int exec_parse(struct attach *a, const struct verb *verb, char **words,
+		      char **command)
 {
-	int opt, rc;
+	const struct options options[] = {
+		{ prog_options, &a->prog },
+		{ attach_options, a },
+		{ own_options, a },
+		{},
+	};
+	struct operands operands;
+	int rc;
 
-	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
-		if (opt == 'h')
-			return HELP;
-		if (opt == '?' || opt == ':')
-			return option_error("exec", opt, argv);
-		if (opt == OPT_PIN)
-			return misused("exec: with --pin the filter would outlive the command; see 'tclink attach --help'");
-		rc = attach_option(a, opt, optarg);
-		if (rc)
-			return rc;
-	}
-	rc = target_parse(&a->target, "exec", argc, argv, true) ?:
-	     no_operands("exec", argc, argv);
+	rc = options_parse(verb, options, words, &operands) ?:
+	     target_parse(&a->target, &operands, true) ?:
+	     operands_end(&operands);
 	if (!rc && !command)
 		return misused("exec: name the command to run, after '--'");
-	return rc ?: attach_check(a, "exec");
+	return rc ?: attach_check(a, verb->name);
 }
 
-static int spawn(const struct attach *a, char **command, pid_t *pid)
+static int exec_spawn(const struct attach *a, char **command, pid_t *pid)
 {
 	posix_spawnattr_t attr;
 	char id[16];
@@ -87,14 +74,14 @@ static int spawn(const struct attach *a, char **command, pid_t *pid)
 }
 
 /* What the terminal sends, it sends to the command as well. */
-static void hand_on(const struct signalfd_siginfo *si, pid_t pid)
+static void exec_hand_on(const struct signalfd_siginfo *si, pid_t pid)
 {
 	if (si->ssi_signo != SIGCHLD && si->ssi_code != SI_KERNEL)
 		kill(pid, si->ssi_signo);
 }
 
 /* The command's exit code, or -1 while it runs */
-static int ended(pid_t pid)
+static int exec_status(pid_t pid)
 {
 	int status;
 
@@ -104,7 +91,7 @@ static int ended(pid_t pid)
 				     WEXITSTATUS(status);
 }
 
-static int wait_for_command(const struct attach *a, pid_t pid)
+static int exec_wait(const struct attach *a, pid_t pid)
 {
 	struct hold h = {
 		.signals = a->signals,
@@ -114,10 +101,10 @@ static int wait_for_command(const struct attach *a, pid_t pid)
 	struct signalfd_siginfo si;
 	int rc;
 
-	while ((rc = ended(pid)) < 0) {
+	while ((rc = exec_status(pid)) < 0) {
 		switch (hold(&h, &si)) {
 		case HELD_SIGNAL:
-			hand_on(&si, pid);
+			exec_hand_on(&si, pid);
 			break;
 		case HELD_SEVERED:
 			hold_say_severed(&a->view.info);
@@ -130,23 +117,33 @@ static int wait_for_command(const struct attach *a, pid_t pid)
 	return rc;
 }
 
-int cmd_exec(int argc, char **argv)
+static int cmd_exec(const struct verb *verb, char **words)
 {
 	struct attach a = { .opts.sz = sizeof(a.opts) };
-	char **command;
+	char **command = exec_split(words);
 	pid_t pid;
 	int rc;
 
-	argc = split(argc, argv, &command);
-	rc = parse(&a, argc, argv, command);
-	if (rc == HELP)
-		return verb_help("exec", help);
-	if (!rc)
-		rc = attach_run(&a);
+	rc = exec_parse(&a, verb, words, command) ?: attach_run(&a);
 	if (rc)
-		return RC_EXEC_FAILED;
-	rc = spawn(&a, command, &pid) ?: wait_for_command(&a, pid);
+		return rc == HELP ? HELP : RC_EXEC_FAILED;
+	rc = exec_spawn(&a, command, &pid) ?: exec_wait(&a, pid);
 	tclink__detach(a.link);
 	tclink__destroy(a.link);
 	return rc;
 }
+
+const struct verb verb_exec = {
+	.name = "exec",
+	.summary = "attach a program while a command runs",
+	.help =
+	"Usage: tclink exec DEV ingress|egress|X:Y PROGRAM [OPTION]... -- COMMAND...\n"
+	"       tclink exec block N PROGRAM [OPTION]... -- COMMAND...\n"
+	"\n"
+	"Attach a program, run a command, and detach when it has ended. SIGINT, SIGTERM\n"
+	"and SIGHUP are passed on to the command. The environment variable TCLINK_ID\n"
+	"tells it the id of the link, unless the backend is netlink. If the link is\n"
+	"severed meanwhile, a line on standard error says so and the command runs on.\n"
+	ATTACH_HELP,
+	.run = cmd_exec,
+};

@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* tclink features: say what the running kernel can do */
 #include "cmd.h"
 #include "print.h"
 
-static const char help[] =
-	"Usage: tclink features [-j]\n"
-	"\n"
-	"Say what the running kernel can do.\n"
-	"\n"
-	"  -j, --json  print an object with the members link (whether the kernel makes\n"
-	"              TC links), link_type and attach_type (their numbers in this\n"
-	"              kernel, 0 if it has none) and tcx (whether it makes tcx links)\n";
+struct features_args {
+	bool json;
+};
 
-static const struct option options[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
+static const struct option_spec features_options[] = {
+	{ "json", NULL,
+	  "print an object with the members link (true if the kernel makes TC links), link_type and attach_type (their numbers in this kernel, 0 if it has none) and tcx (true if it makes tcx links)",
+	  INTO(struct features_args, json), .letter = 'j' },
 	{},
 };
 
-static void print_plain(const struct tclink_features *features)
+static void features_plain(const struct tclink_features *features)
 {
 	if (features->link)
 		printf("TC links: yes (link type %u, attach type %u)\n",
@@ -29,7 +26,7 @@ static void print_plain(const struct tclink_features *features)
 	printf("tcx links: %s\n", features->tcx ? "yes" : "no (Linux 6.6 has them)");
 }
 
-static void print_json(const struct tclink_features *features)
+static void features_json(const struct tclink_features *features)
 {
 	json_open('{');
 	json_bool("link", features->link);
@@ -40,28 +37,33 @@ static void print_json(const struct tclink_features *features)
 	json_end();
 }
 
-int cmd_features(int argc, char **argv)
+static int cmd_features(const struct verb *verb, char **words)
 {
 	TCLINK_OPTS(tclink_features, features);
-	bool json = false;
-	int opt, rc;
+	struct features_args args = {};
+	const struct options options[] = { { features_options, &args }, {} };
+	struct operands operands;
+	int rc;
 
-	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":jh", options, NULL)) != -1) {
-		if (opt == 'h')
-			return verb_help("features", help);
-		if (opt != 'j')
-			return option_error("features", opt, argv);
-		json = true;
-	}
-	rc = no_operands("features", argc, argv);
+	rc = options_parse(verb, options, words, &operands) ?:
+	     operands_end(&operands);
 	if (rc)
 		return rc;
 	if (tclink_probe(&features))
 		return RC_FAILED;
-	if (json)
-		print_json(&features);
+	if (args.json)
+		features_json(&features);
 	else
-		print_plain(&features);
+		features_plain(&features);
 	return features.link ? RC_OK : RC_FAILED;
 }
+
+const struct verb verb_features = {
+	.name = "features",
+	.summary = "say what the running kernel can do",
+	.help =
+	"Usage: tclink features [OPTION]\n"
+	"\n"
+	"Say what the running kernel can do.\n",
+	.run = cmd_features,
+};

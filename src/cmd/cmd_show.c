@@ -1,48 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* tclink show: list links, and whoever holds them */
 #include <errno.h>
 
 #include "cmd.h"
 #include "print.h"
-
-static const char help[] =
-	"Usage: tclink show [DEV | block N | --id LINK_ID | --pin PATH] [OPTION]...\n"
-	"\n"
-	"List the links of the system, TC and tcx, of all network namespaces, or those on\n"
-	"one device or block of this one, or one link. The word 'dev' may stand before\n"
-	"DEV. Filters without a link are not listed; 'tc filter show' has them.\n"
-	"\n"
-	"  DEVICE  IFINDEX@netns:INODE if it is in another network namespace, with\n"
-	"          ? for INODE of tcx links, where the kernel does not tell it.\n"
-	"          '-' if there is none: on a block, or severed\n"
-	"  HW      'yes' if hardware runs it too, 'only' with --skip-sw, 'never' with\n"
-	"          --skip-hw, 'no', or '-' where it cannot\n"
-	"  STATE   'severed' if the filter is gone\n"
-	"  OWNERS  processes that have the link open, as far as /proc shows\n"
-	"\n"
-	"  --pins      look for pins in the BPF file systems that are mounted here\n"
-	"  -j, --json  print an array of objects with the members id, backend, severed,\n"
-	"              ifindex, device, netns_ino, point, parent, block_index, chain,\n"
-	"              priority, handle, protocol, classid, classify_only, skip_hw,\n"
-	"              skip_sw, in_hw, in_hw_count, prog_id, prog_name, guarantees (array\n"
-	"              of names), owners (array of objects with pid and comm) and, with\n"
-	"              --pins, pins (array of paths). device and prog_name are null and\n"
-	"              netns_ino is 0 where unknown; ifindex is 4294967295 for a block\n"
-	"              and 0 if severed\n";
-
-enum {
-	OPT_ID = OPT_VERB,
-	OPT_PIN,
-	OPT_PINS,
-};
-
-static const struct option options[] = {
-	{ "id", required_argument, NULL, OPT_ID },
-	{ "pin", required_argument, NULL, OPT_PIN },
-	{ "pins", no_argument, NULL, OPT_PINS },
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{},
-};
 
 struct show {
 	struct link_choice choice;
@@ -55,45 +16,37 @@ struct show {
 	unsigned int nr;
 };
 
-static int show_option(struct show *s, int opt, const char *arg)
-{
-	switch (opt) {
-	case OPT_ID:
-		return parse_number("link id", arg, 1, ~0U, &s->choice.id);
-	case OPT_PIN:
-		return parse_path("--pin", arg, &s->choice.pin);
-	case OPT_PINS:
-		s->with_pins = true;
-		break;
-	case 'j':
-		s->json = true;
-		break;
-	}
-	return RC_OK;
-}
+static const struct option_spec show_options[] = {
+	{ "pins", NULL,
+	  "look for pins in the BPF file systems that are mounted here",
+	  INTO(struct show, with_pins) },
+	{ "json", NULL,
+	  "print an array of objects with the members id, backend, severed, ifindex, device, netns_ino, point, parent, block_index, chain, priority, handle, protocol, classid, classify_only, skip_hw, skip_sw, in_hw, in_hw_count, prog_id, prog_name, guarantees (array of names), owners (array of objects with pid and comm) and, with --pins, pins (array of paths). device and prog_name are null and netns_ino is 0 where unknown; ifindex is 4294967295 for a block and 0 if severed",
+	  INTO(struct show, json), .letter = 'j' },
+	{},
+};
 
-static int show_parse(struct show *s, int argc, char **argv)
+static int show_parse(struct show *s, const struct verb *verb, char **words)
 {
-	int opt, rc;
+	const struct options options[] = {
+		{ link_options, &s->choice },
+		{ show_options, s },
+		{},
+	};
+	struct operands operands;
+	int rc;
 
-	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":jh", options, NULL)) != -1) {
-		if (opt == 'h')
-			return HELP;
-		if (opt == '?' || opt == ':')
-			return option_error("show", opt, argv);
-		rc = show_option(s, opt, optarg);
-		if (rc)
-			return rc;
-	}
-	if (!!s->choice.id + !!s->choice.pin + (optind < argc) > 1)
+	rc = options_parse(verb, options, words, &operands);
+	if (rc)
+		return rc;
+	if (!!s->choice.id + !!s->choice.pin + !!*operands.next > 1)
 		return misused("show: give one of DEV, block, --id and --pin");
-	rc = optind < argc ?
-		     target_parse(&s->target, "show", argc, argv, false) : RC_OK;
-	return rc ? rc : no_operands("show", argc, argv);
+	if (*operands.next)
+		rc = target_parse(&s->target, &operands, false);
+	return rc ?: operands_end(&operands);
 }
 
-static const char *hardware(const struct tclink_info *info)
+static const char *show_hardware(const struct tclink_info *info)
 {
 	if (!(info->guarantees & TCLINK_OFFLOAD))
 		return "-";
@@ -171,13 +124,13 @@ static int show_row(struct show *s, const struct view *view)
 	       table_add(&s->table, "%s", point) ?:
 	       show_place(s, info) ?:
 	       table_add(&s->table, "%s", prog) ?:
-	       table_add(&s->table, "%s", hardware(info)) ?:
+	       table_add(&s->table, "%s", show_hardware(info)) ?:
 	       table_add(&s->table, info->severed ? "severed" : "attached") ?:
 	       show_owners(s, info->id) ?:
 	       (s->with_pins ? show_pins(s, info->id) : RC_OK);
 }
 
-static void json_owners(const struct owners *owners, __u32 id)
+static void show_json_owners(const struct owners *owners, __u32 id)
 {
 	size_t i;
 
@@ -193,7 +146,7 @@ static void json_owners(const struct owners *owners, __u32 id)
 	json_close(']');
 }
 
-static void json_pins(const struct pins *pins, __u32 id)
+static void show_json_pins(const struct pins *pins, __u32 id)
 {
 	size_t i;
 
@@ -211,9 +164,9 @@ static int show_json(struct show *s, const struct view *view)
 		json_open('[');
 	json_open('{');
 	json_link(view);
-	json_owners(&s->owners, view->info.id);
+	show_json_owners(&s->owners, view->info.id);
 	if (s->with_pins)
-		json_pins(&s->pins, view->info.id);
+		show_json_pins(&s->pins, view->info.id);
 	json_close('}');
 	return RC_OK;
 }
@@ -293,14 +246,14 @@ static void show_end(const struct show *s, int rc)
 	}
 }
 
-int cmd_show(int argc, char **argv)
+static int cmd_show(const struct verb *verb, char **words)
 {
 	struct show s = {};
 	int rc;
 
-	rc = show_parse(&s, argc, argv);
+	rc = show_parse(&s, verb, words);
 	if (rc)
-		return rc == HELP ? verb_help("show", help) : rc;
+		return rc;
 	rc = show_run(&s);
 	show_end(&s, rc);
 	table_free(&s.table);
@@ -308,3 +261,23 @@ int cmd_show(int argc, char **argv)
 	pins_free(&s.pins);
 	return rc;
 }
+
+const struct verb verb_show = {
+	.name = "show",
+	.summary = "list the links of the system, and who holds them",
+	.help =
+	"Usage: tclink show [DEV | block N | LINK] [OPTION]...\n"
+	"\n"
+	"List the links of the system, TC and tcx, of all network namespaces, or those on\n"
+	"one device or block of this one, or one link. The word 'dev' may stand before\n"
+	"DEV. Filters without a link are not listed; 'tc filter show' has them.\n"
+	"\n"
+	"  DEVICE  IFINDEX@netns:INODE if it is in another network namespace, with\n"
+	"          ? for INODE of tcx links, where the kernel does not tell it.\n"
+	"          '-' if there is none: on a block, or severed\n"
+	"  HW      'yes' if hardware runs it too, 'only' with --skip-sw, 'never' with\n"
+	"          --skip-hw, 'no', or '-' where it cannot\n"
+	"  STATE   'severed' if the filter is gone\n"
+	"  OWNERS  processes that have the link open, as far as /proc shows\n",
+	.run = cmd_show,
+};

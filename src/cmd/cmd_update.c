@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* tclink update: replace the program of a link */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,34 +8,6 @@
 #include "print.h"
 #include "program.h"
 
-static const char help[] =
-	"Usage: tclink update --id LINK_ID|--pin PATH PROGRAM [OPTION]...\n"
-	"\n"
-	"Replace the program of a link in one atomic step. The filter keeps its\n"
-	"priority, handle and place.\n"
-	"\n"
-	PROG_HELP
-	"\n"
-	"  --expect ID       only if the program with this id is the attached one\n"
-	"  -j, --json        print the link as one line of JSON, with the members that\n"
-	"                    'tclink show --json' has, but for owners\n";
-
-enum {
-	OPT_ID = OPT_VERB,
-	OPT_PIN,
-	OPT_EXPECT,
-};
-
-static const struct option options[] = {
-	PROG_OPTIONS,
-	{ "id", required_argument, NULL, OPT_ID },
-	{ "pin", required_argument, NULL, OPT_PIN },
-	{ "expect", required_argument, NULL, OPT_EXPECT },
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{},
-};
-
 struct update {
 	struct prog_source prog;
 	struct link_choice choice;
@@ -42,42 +15,31 @@ struct update {
 	bool json;
 };
 
-static int update_option(struct update *u, int opt, const char *arg)
+static const struct option_spec update_options[] = {
+	{ "expect", "ID", "only if the program with this id is the attached one",
+	  INTO(struct update, expect), .min = 1, .max = ~0U },
+	{ "json", NULL,
+	  "print the link as one line of JSON, with the members that 'tclink show --json' has, except owners",
+	  INTO(struct update, json), .letter = 'j' },
+	{},
+};
+
+static int update_parse(struct update *u, const struct verb *verb, char **words)
 {
-	switch (opt) {
-	case OPT_ID:
-		return parse_number("link id", arg, 1, ~0U, &u->choice.id);
-	case OPT_PIN:
-		return parse_path("--pin", arg, &u->choice.pin);
-	case OPT_EXPECT:
-		return parse_number("--expect", arg, 1, ~0U, &u->expect);
-	case 'j':
-		u->json = true;
-		return RC_OK;
-	}
-	return prog_option(&u->prog, opt, arg);
+	const struct options options[] = {
+		{ link_options, &u->choice },
+		{ prog_options, &u->prog },
+		{ update_options, u },
+		{},
+	};
+	struct operands operands;
+
+	return options_parse(verb, options, words, &operands) ?:
+	       operands_end(&operands) ?: link_check(&u->choice, verb->name) ?:
+	       prog_check(&u->prog, verb->name);
 }
 
-static int update_parse(struct update *u, int argc, char **argv)
-{
-	int opt, rc;
-
-	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":jh", options, NULL)) != -1) {
-		if (opt == 'h')
-			return HELP;
-		if (opt == '?' || opt == ':')
-			return option_error("update", opt, argv);
-		rc = update_option(u, opt, optarg);
-		if (rc)
-			return rc;
-	}
-	return no_operands("update", argc, argv) ?:
-	       link_check(&u->choice, "update") ?:
-	       prog_check(&u->prog, "update");
-}
-
-static int swap(const struct update *u, struct tclink *link, int prog_fd)
+static int update_swap(const struct update *u, struct tclink *link, int prog_fd)
 {
 	TCLINK_OPTS(tclink_update_opts, opts);
 	TCLINK_OPTS(tclink_info, info);
@@ -104,31 +66,42 @@ static int swap(const struct update *u, struct tclink *link, int prog_fd)
 	return RC_OK;
 }
 
-static int update_run(const struct update *u, struct tclink *link)
+static int update_link(const struct update *u, struct tclink *link)
 {
 	int prog_fd, rc;
 
 	rc = prog_get(&u->prog, &prog_fd);
 	if (rc)
 		return rc;
-	rc = swap(u, link, prog_fd);
+	rc = update_swap(u, link, prog_fd);
 	close(prog_fd);
 	return rc;
 }
 
-int cmd_update(int argc, char **argv)
+static int cmd_update(const struct verb *verb, char **words)
 {
 	struct update u = {};
 	struct tclink *link;
 	int rc;
 
-	rc = update_parse(&u, argc, argv);
+	rc = update_parse(&u, verb, words);
 	if (rc)
-		return rc == HELP ? verb_help("update", help) : rc;
+		return rc;
 	link = link_open(&u.choice);
 	if (!link)
 		return RC_FAILED;
-	rc = update_run(&u, link);
+	rc = update_link(&u, link);
 	tclink__destroy(link);
 	return rc;
 }
+
+const struct verb verb_update = {
+	.name = "update",
+	.summary = "replace the program of a link, atomically",
+	.help =
+	"Usage: tclink update LINK PROGRAM [OPTION]...\n"
+	"\n"
+	"Replace the program of a link in one atomic step. The filter keeps its\n"
+	"priority, handle and place.\n",
+	.run = cmd_update,
+};

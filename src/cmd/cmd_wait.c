@@ -1,63 +1,48 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* tclink wait: wait until a link is severed or gone */
 #include <errno.h>
 #include <time.h>
 
 #include "cmd.h"
 
-static const char help[] =
-	"Usage: tclink wait --id LINK_ID|--pin PATH [--timeout SECONDS]\n"
-	"\n"
-	"Wait until a link is severed, its filter gone with the qdisc or device or by\n"
-	"being detached, or until the link itself is gone with its last holder. Looks\n"
-	"five times a second and does not keep the link alive in between.\n"
-	"\n"
-	"  --timeout SECONDS  how long at most, as in 5 or 0.5; default: for ever. 0\n"
-	"                     looks once\n";
+#define WAIT_POLL_MS 200
 
-#define LOOK_MS 200
-
-enum {
-	OPT_ID = OPT_VERB,
-	OPT_PIN,
-	OPT_TIMEOUT,
+struct wait {
+	struct link_choice choice;
+	int timeout; /* in milliseconds; below 0: none */
 };
 
-static const struct option options[] = {
-	{ "id", required_argument, NULL, OPT_ID },
-	{ "pin", required_argument, NULL, OPT_PIN },
-	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
-	{ "help", no_argument, NULL, 'h' },
+static int wait_timeout(void *data, const char *arg)
+{
+	struct wait *wait = data;
+
+	return parse_seconds("--timeout", arg, &wait->timeout);
+}
+
+static const struct option_spec wait_options[] = {
+	{ "timeout", "SECONDS",
+	  "how long at most, as in 5 or 0.5; 0 checks once; default: no limit",
+	  .call = wait_timeout },
 	{},
 };
 
-static int parse(struct link_choice *choice, int *timeout, int argc,
-		 char **argv)
+static int wait_parse(struct wait *wait, const struct verb *verb, char **words)
 {
-	int opt, rc = RC_OK;
+	const struct options options[] = {
+		{ link_options, &wait->choice },
+		{ wait_options, wait },
+		{},
+	};
+	struct operands operands;
 
-	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
-		if (opt == 'h')
-			return HELP;
-		if (opt == OPT_ID)
-			rc = parse_number("link id", optarg, 1, ~0U,
-					  &choice->id);
-		else if (opt == OPT_PIN)
-			rc = parse_path("--pin", optarg, &choice->pin);
-		else if (opt == OPT_TIMEOUT)
-			rc = parse_seconds("--timeout", optarg, timeout);
-		else
-			rc = option_error("wait", opt, argv);
-		if (rc)
-			return rc;
-	}
-	return no_operands("wait", argc, argv) ?: link_check(choice, "wait");
+	return options_parse(verb, options, words, &operands) ?:
+	       operands_end(&operands) ?: link_check(&wait->choice, verb->name);
 }
 
 enum state { ATTACHED, SEVERED, GONE, UNKNOWN };
 
 /* Learns the id, which goes on to name the link when the pin does not. */
-static enum state look(struct link_choice *choice)
+static enum state wait_look(struct link_choice *choice)
 {
 	TCLINK_OPTS(tclink_info, info);
 	struct tclink *link = link_open(choice);
@@ -74,15 +59,15 @@ static enum state look(struct link_choice *choice)
 	return info.severed ? SEVERED : ATTACHED;
 }
 
-static tclink_log_fn log_before;
+static tclink_log_fn wait_log_before;
 
-static void log_unless_gone(int err, const char *sentence)
+static void wait_log(int err, const char *sentence)
 {
 	if (err != ENOENT)
-		log_before(err, sentence);
+		wait_log_before(err, sentence);
 }
 
-static long long now_ms(void)
+static long long wait_now_ms(void)
 {
 	struct timespec ts;
 
@@ -90,7 +75,7 @@ static long long now_ms(void)
 	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
 
-static void nap(int ms)
+static void wait_nap(int ms)
 {
 	struct timespec ts = { .tv_sec = ms / 1000,
 			       .tv_nsec = ms % 1000 * 1000000L };
@@ -98,48 +83,60 @@ static void nap(int ms)
 	nanosleep(&ts, NULL);
 }
 
-/* A timeout below 0 is none. */
-static enum state wait_for_change(struct link_choice *choice, int timeout)
+static enum state wait_for_change(struct wait *wait)
 {
-	long long left, end = now_ms() + timeout;
+	struct link_choice *choice = &wait->choice;
+	long long left, end = wait_now_ms() + wait->timeout;
 	enum state state;
 
 	/* One that is not there from the start is none that went. */
-	state = look(choice);
+	state = wait_look(choice);
 	if (state == GONE)
 		return UNKNOWN;
-	log_before = tclink_set_log(log_unless_gone);
+	wait_log_before = tclink_set_log(wait_log);
 	while (state == ATTACHED) {
-		left = timeout < 0 ? LOOK_MS : end - now_ms();
+		left = wait->timeout < 0 ? WAIT_POLL_MS : end - wait_now_ms();
 		if (left <= 0)
 			break;
-		nap(left < LOOK_MS ? left : LOOK_MS);
-		state = look(choice);
+		wait_nap(left < WAIT_POLL_MS ? left : WAIT_POLL_MS);
+		state = wait_look(choice);
 	}
-	tclink_set_log(log_before);
+	tclink_set_log(wait_log_before);
 	return state;
 }
 
-int cmd_wait(int argc, char **argv)
+static int cmd_wait(const struct verb *verb, char **words)
 {
-	struct link_choice choice = {};
-	int rc, timeout = -1;
+	struct wait wait = { .timeout = -1 };
+	int rc;
 
-	rc = parse(&choice, &timeout, argc, argv);
+	rc = wait_parse(&wait, verb, words);
 	if (rc)
-		return rc == HELP ? verb_help("wait", help) : rc;
-	switch (wait_for_change(&choice, timeout)) {
+		return rc;
+	switch (wait_for_change(&wait)) {
 	case ATTACHED:
-		notice("link %u is still attached", choice.id);
+		notice("link %u is still attached", wait.choice.id);
 		return RC_TIMEOUT;
 	case SEVERED:
-		printf("link %u: severed\n", choice.id);
+		printf("link %u: severed\n", wait.choice.id);
 		return RC_OK;
 	case GONE:
-		printf("link %u: gone\n", choice.id);
+		printf("link %u: gone\n", wait.choice.id);
 		return RC_OK;
 	case UNKNOWN:
 		break;
 	}
 	return RC_FAILED;
 }
+
+const struct verb verb_wait = {
+	.name = "wait",
+	.summary = "wait until a link is severed",
+	.help =
+	"Usage: tclink wait LINK [--timeout SECONDS]\n"
+	"\n"
+	"Wait until a link is severed, its filter gone with the qdisc or device or by\n"
+	"being detached, or until the link itself is gone with its last holder. The link\n"
+	"is checked five times a second and not kept alive in between.\n",
+	.run = cmd_wait,
+};

@@ -41,21 +41,3 @@ int misused(const char *fmt, ...)
 	va_end(args);
 	return RC_USAGE;
 }
-
-int option_error(const char *verb, int opt, char **argv)
-{
-	const char *arg = argv[optind - 1];
-
-	if (opt == ':')
-		return misused("%s: option %s needs a value", verb, arg);
-	return misused("%s: no such option: %s; see 'tclink %s --help'", verb,
-		       arg, verb);
-}
-
-int no_operands(const char *verb, int argc, char **argv)
-{
-	if (optind == argc)
-		return RC_OK;
-	return misused("%s: '%s' is one word too many; see 'tclink %s --help'",
-		       verb, argv[optind], verb);
-}

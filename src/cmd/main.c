@@ -10,22 +10,15 @@
 #define STR(x) STR_(x)
 #define VERSION STR(TCLINK_MAJOR_VERSION) "." STR(TCLINK_MINOR_VERSION)
 
-static const struct verb {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *summary;
-} verbs[] = {
-	{ "attach", cmd_attach, "attach a program and hold or pin its link" },
-	{ "exec", cmd_exec, "attach a program while a command runs" },
-	{ "show", cmd_show, "list the links of the system, and who holds them" },
-	{ "monitor", cmd_monitor, "print links as they come, change and go" },
-	{ "wait", cmd_wait, "wait until a link is severed" },
-	{ "update", cmd_update, "replace the program of a link, atomically" },
-	{ "detach", cmd_detach, "remove the filter of a link" },
-	{ "pin", cmd_pin, "give a link a name in a BPF file system" },
-	{ "unpin", cmd_unpin, "remove that name" },
-	{ "flow", cmd_flow, "choose classes as the flow classifier of tc does" },
-	{ "features", cmd_features, "say what the running kernel can do" },
+extern const struct verb verb_attach, verb_exec, verb_show, verb_monitor,
+	verb_wait, verb_update, verb_detach, verb_pin, verb_unpin, verb_flow,
+	verb_features;
+
+/* In the order in which 'tclink help' lists them */
+static const struct verb *const verbs[] = {
+	&verb_attach, &verb_exec,   &verb_show, &verb_monitor,
+	&verb_wait,   &verb_update, &verb_detach, &verb_pin,
+	&verb_unpin,  &verb_flow,   &verb_features,
 };
 
 static const struct verb *find_verb(const char *name)
@@ -33,8 +26,8 @@ static const struct verb *find_verb(const char *name)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(verbs); i++)
-		if (!strcmp(name, verbs[i].name))
-			return &verbs[i];
+		if (!strcmp(name, verbs[i]->name))
+			return verbs[i];
 	return NULL;
 }
 
@@ -79,10 +72,13 @@ static void print_codes(const char *verb)
 	}
 }
 
-int verb_help(const char *verb, const char *text)
+static int run_verb(const struct verb *verb, char **words)
 {
-	fputs(text, stdout);
-	print_codes(verb);
+	int rc = verb->run(verb, words);
+
+	if (rc != HELP)
+		return rc;
+	print_codes(verb->name);
 	return RC_OK;
 }
 
@@ -94,7 +90,7 @@ static int help(void)
 	     "TC classifier programs with an owner: attached through BPF links, which netlink\n"
 	     "can neither replace nor delete.\n");
 	for (i = 0; i < ARRAY_SIZE(verbs); i++)
-		printf("  %-9s %s\n", verbs[i].name, verbs[i].summary);
+		printf("  %-9s %s\n", verbs[i]->name, verbs[i]->summary);
 	puts("  help      print this; 'tclink help VERB' or 'tclink VERB --help' for a verb\n\n"
 	     "  --version print the version");
 	print_codes(NULL);
@@ -106,39 +102,35 @@ static int unknown_verb(const char *name)
 	return misused("there is no verb '%s'; see 'tclink help'", name);
 }
 
-static int help_on(int argc, char **argv)
+static int help_on(char **words)
 {
 	char option[] = "--help";
-	char *args[] = { argv[1], option, NULL };
 	const struct verb *verb;
 
-	if (argc < 2)
+	if (!words[0])
 		return help();
-	verb = find_verb(argv[1]);
+	verb = find_verb(words[0]);
 	if (!verb)
-		return unknown_verb(argv[1]);
-	if (argc > 2)
+		return unknown_verb(words[0]);
+	if (words[1])
 		return misused("help: '%s' is one word too many; see 'tclink help'",
-			       argv[2]);
-	return verb->run(2, args);
+			       words[1]);
+	return run_verb(verb, (char *[]){ option, NULL });
 }
 
-static int run(int argc, char **argv)
+static int run(const char *name, char **words)
 {
-	const char *name = argc > 1 ? argv[1] : "";
 	const struct verb *verb = find_verb(name);
 
 	if (verb)
-		return verb->run(argc - 1, argv + 1);
+		return run_verb(verb, words);
 	if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
 		puts("tclink " VERSION);
 		return RC_OK;
 	}
 	if (!strcmp(name, "help") || !strcmp(name, "--help") ||
 	    !strcmp(name, "-h"))
-		return help_on(argc - 1, argv + 1);
-	if (!*name)
-		return misused("say what to do, as in 'tclink show'; see 'tclink help'");
+		return help_on(words);
 	return unknown_verb(name);
 }
 
@@ -153,7 +145,9 @@ int main(int argc, char **argv)
 	int rc;
 
 	tclink_set_log(log_sentence);
-	rc = run(argc, argv);
+	if (argc < 2 || !*argv[1])
+		return misused("say what to do, as in 'tclink show'; see 'tclink help'");
+	rc = run(argv[1], argv + 2);
 	if (fflush(stdout) || ferror(stdout)) {
 		notice("cannot write the output: %s", strerror(errno));
 		return rc ? rc : RC_FAILED;

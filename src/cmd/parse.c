@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Words of a command line as values */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,8 +8,8 @@
 
 #include "cmd.h"
 
-/* Decimal or 0x...; strtoul() alone would take signs and blanks. */
-static bool number(const char *arg, int base, __u32 max, __u32 *value)
+/* strtoull() alone would accept signs and blanks. */
+bool number_read_base(const char *arg, int base, __u64 max, __u64 *value)
 {
 	unsigned long long n;
 	char *end;
@@ -23,18 +24,24 @@ static bool number(const char *arg, int base, __u32 max, __u32 *value)
 	return true;
 }
 
-static int base_of(const char *arg)
+/* Decimal, or hexadecimal after 0x */
+bool number_read(const char *arg, __u64 max, __u64 *value)
 {
-	return !strncasecmp(arg, "0x", 2) ? 16 : 10;
+	int base = strncasecmp(arg, "0x", 2) ? 10 : 16;
+
+	return number_read_base(arg, base, max, value);
 }
 
 int parse_number(const char *what, const char *arg, __u32 min, __u32 max,
 		 __u32 *value)
 {
-	if (number(arg, base_of(arg), max, value) && *value >= min)
-		return RC_OK;
-	return misused("%s '%s' is not a number from %u to %u", what, arg, min,
-		       max);
+	__u64 n;
+
+	if (!number_read(arg, max, &n) || n < min)
+		return misused("%s '%s' is not a number from %u to %u", what,
+			       arg, min, max);
+	*value = n;
+	return RC_OK;
 }
 
 /* A count of seconds, with a fraction if need be, as milliseconds */
@@ -54,30 +61,35 @@ int parse_seconds(const char *what, const char *arg, int *ms)
 	return RC_OK;
 }
 
-int parse_path(const char *what, const char *arg, const char **path)
+int parse_text(const char *what, const char *arg, const char **text)
 {
 	if (!*arg)
-		return misused("%s is empty; name a path", what);
-	*path = arg;
+		return misused("%s is empty", what);
+	*text = arg;
 	return RC_OK;
 }
 
-/* X:Y in hexadecimal, as tc(8) writes classes; Y may be empty. */
-static bool class_number(const char *arg, __u32 *class)
+/* X:Y in hexadecimal, as tc(8) writes classes; either may be left out. */
+bool class_read(const char *arg, __u32 *class)
 {
 	const char *colon = strchr(arg, ':');
 	char major_text[5] = "";
-	__u32 major, minor = 0;
+	__u64 major = 0, minor = 0;
 
 	if (!colon || colon - arg >= (long)sizeof(major_text))
 		return false;
 	memcpy(major_text, arg, colon - arg);
-	if (!number(major_text, 16, 0xffff, &major) || !major)
+	if (*major_text && !number_read_base(major_text, 16, 0xffff, &major))
 		return false;
-	if (colon[1] && !number(colon + 1, 16, 0xffff, &minor))
+	if (colon[1] && !number_read_base(colon + 1, 16, 0xffff, &minor))
 		return false;
 	*class = TCLINK_PARENT(major, minor);
 	return true;
+}
+
+static bool class_of_qdisc(const char *arg, __u32 *class)
+{
+	return class_read(arg, class) && *class >> 16;
 }
 
 int parse_parent(const char *arg, __u32 *parent)
@@ -86,20 +98,20 @@ int parse_parent(const char *arg, __u32 *parent)
 		*parent = TCLINK_INGRESS;
 	else if (!strcmp(arg, "egress"))
 		*parent = TCLINK_EGRESS;
-	else if (!class_number(arg, parent))
+	else if (!class_of_qdisc(arg, parent))
 		return misused("'%s' is not an attach point; use ingress, egress or a class such as 1:10",
 			       arg);
 	return RC_OK;
 }
 
-int parse_classid(const char *arg, __u32 *classid)
+int parse_classid(const char *what, const char *arg, __u32 *classid)
 {
-	if (class_number(arg, classid))
+	if (class_of_qdisc(arg, classid))
 		return RC_OK;
-	return misused("--classid '%s' is not a class such as 1:10", arg);
+	return misused("%s '%s' is not a class such as 1:10", what, arg);
 }
 
-int parse_protocol(const char *arg, __u32 *protocol)
+int parse_protocol(const char *what, const char *arg, __u32 *protocol)
 {
 	static const struct {
 		const char *name;
@@ -111,19 +123,21 @@ int parse_protocol(const char *arg, __u32 *protocol)
 		{ "802.1ad", ETH_P_8021AD }, { "mpls_uc", ETH_P_MPLS_UC },
 	};
 	size_t i;
+	__u64 n;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcasecmp(arg, names[i].name)) {
 			*protocol = names[i].protocol;
 			return RC_OK;
 		}
-	if (number(arg, base_of(arg), 0xffff, protocol) && *protocol)
-		return RC_OK;
-	return misused("--protocol '%s' is not known; use all, ip, ipv6, arp, 802.1Q, 802.1ad, mpls_uc or a number such as 0x88cc",
-		       arg);
+	if (!number_read(arg, 0xffff, &n) || !n)
+		return misused("%s '%s' is not known; use all, ip, ipv6, arp, 802.1Q, 802.1ad, mpls_uc or a number such as 0x88cc",
+			       what, arg);
+	*protocol = n;
+	return RC_OK;
 }
 
-int parse_backend(const char *arg, __u32 *backend)
+int parse_backend(const char *what, const char *arg, __u32 *backend)
 {
 	__u32 i;
 
@@ -132,11 +146,11 @@ int parse_backend(const char *arg, __u32 *backend)
 			*backend = i;
 			return RC_OK;
 		}
-	return misused("--backend '%s' is not known; use link, tcx, netlink or any",
+	return misused("%s '%s' is not known; use link, tcx, netlink or any", what,
 		       arg);
 }
 
-static __u32 guarantee(const char *name, size_t len)
+static __u32 guarantee_named(const char *name, size_t len)
 {
 	const char *known;
 	__u32 bit;
@@ -149,7 +163,7 @@ static __u32 guarantee(const char *name, size_t len)
 	return 0;
 }
 
-static int unknown_guarantee(const char *name, size_t len)
+static int guarantee_unknown(const char *what, const char *name, size_t len)
 {
 	char list[256] = "";
 	__u32 bit;
@@ -159,21 +173,21 @@ static int unknown_guarantee(const char *name, size_t len)
 			strcat(list, bit == TCLINK_PROTOCOL ? " or " : ", ");
 		strcat(list, tclink_guarantee_name(bit));
 	}
-	return misused("--require '%.*s' is not a guarantee; use %s, or several with commas between them",
-		       (int)len, name, list);
+	return misused("%s '%.*s' is not a guarantee; use %s, or several with commas between them",
+		       what, (int)len, name, list);
 }
 
 /* Names with commas between them */
-int parse_guarantees(const char *arg, __u32 *guarantees)
+int parse_guarantees(const char *what, const char *arg, __u32 *guarantees)
 {
 	size_t len;
 	__u32 bit;
 
 	for (;; arg += len + 1) {
 		len = strcspn(arg, ",");
-		bit = guarantee(arg, len);
+		bit = guarantee_named(arg, len);
 		if (!bit)
-			return unknown_guarantee(arg, len);
+			return guarantee_unknown(what, arg, len);
 		*guarantees |= bit;
 		if (!arg[len])
 			return RC_OK;

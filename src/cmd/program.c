@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Where the program comes from, and how to get it */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -7,26 +8,33 @@
 
 #include "program.h"
 
-int prog_option(struct prog_source *src, int opt, const char *arg)
+static int prog_set(void *data, const char *arg)
 {
-	switch (opt) {
-	case OPT_OBJECT:
-		return parse_path("--object", arg, &src->object);
-	case OPT_PROGRAM:
-		src->program = arg;
-		return RC_OK;
-	case OPT_PINNED:
-		return parse_path("--pinned", arg, &src->pinned);
-	case OPT_PROG_ID:
-		return parse_number("program id", arg, 1, ~0U, &src->id);
-	case OPT_SET:
-		if (src->nr_sets == MAX_SETS)
-			return misused("more than %d --set", MAX_SETS);
-		src->sets[src->nr_sets++] = arg;
-		return set_check(arg);
-	}
-	return RC_USAGE;
+	struct prog_source *src = data;
+
+	if (src->nr_sets == MAX_SETS)
+		return misused("more than %d --set", MAX_SETS);
+	src->sets[src->nr_sets++] = arg;
+	return set_check(arg);
 }
+
+const struct option_spec prog_options[] = {
+	{ .help = "PROGRAM is one of" },
+	{ "object", "FILE", "load it from an object file",
+	  INTO(struct prog_source, object) },
+	{ "pinned", "PATH", "it is pinned there",
+	  INTO(struct prog_source, pinned) },
+	{ "prog-id", "ID", "it is loaded, with this id",
+	  INTO(struct prog_source, id), .min = 1, .max = ~0U },
+	{ .help = "and with --object" },
+	{ "program", "NAME",
+	  "of the function or its section, if the file has several programs",
+	  INTO(struct prog_source, program) },
+	{ "set", "VAR=NUMBER",
+	  "set a global variable before loading; may be repeated",
+	  .call = prog_set },
+	{},
+};
 
 int prog_check(const struct prog_source *src, const char *verb)
 {
@@ -60,7 +68,7 @@ int libbpf_warnings(enum libbpf_print_level level, const char *fmt,
 typedef const char *(*name_fn)(const struct bpf_program *prog);
 
 /* How many programs of the object have this name, or any; the last of them */
-static unsigned int find_programs(struct bpf_object *obj, name_fn name_of,
+static unsigned int prog_find(struct bpf_object *obj, name_fn name_of,
 				  const char *name, struct bpf_program **last)
 {
 	struct bpf_program *prog;
@@ -77,7 +85,7 @@ static unsigned int find_programs(struct bpf_object *obj, name_fn name_of,
 }
 
 /* Some libbpf do not know the section of tcx, which holds classifiers too. */
-static bool is_classifier(struct bpf_program *prog)
+static bool prog_is_classifier(struct bpf_program *prog)
 {
 	if (bpf_program__type(prog) == BPF_PROG_TYPE_UNSPEC &&
 	    !strncmp(bpf_program__section_name(prog), "tcx/", 4))
@@ -85,14 +93,14 @@ static bool is_classifier(struct bpf_program *prog)
 	return bpf_program__type(prog) == BPF_PROG_TYPE_SCHED_CLS;
 }
 
-static int choose_program(struct bpf_object *obj, const struct prog_source *src,
+static int prog_choose(struct bpf_object *obj, const struct prog_source *src,
 			  struct bpf_program **chosen)
 {
 	unsigned int nr;
 
-	nr = find_programs(obj, bpf_program__name, src->program, chosen);
+	nr = prog_find(obj, bpf_program__name, src->program, chosen);
 	if (!nr)
-		nr = find_programs(obj, bpf_program__section_name,
+		nr = prog_find(obj, bpf_program__section_name,
 				   src->program, chosen);
 	if (!nr && src->program)
 		return failed("'%s' has no program '%s'", src->object,
@@ -104,21 +112,21 @@ static int choose_program(struct bpf_object *obj, const struct prog_source *src,
 			      src->object, nr,
 			      src->program ? " in section " : "",
 			      src->program ?: "");
-	if (!is_classifier(*chosen))
+	if (!prog_is_classifier(*chosen))
 		return failed("program '%s' is not a classifier; it has to be in SEC(\"tc\")",
 			      bpf_program__name(*chosen));
 	bpf_program__set_autoload(*chosen, true);
 	return RC_OK;
 }
 
-static int load_program(struct bpf_object *obj, const struct prog_source *src,
+static int prog_load(struct bpf_object *obj, const struct prog_source *src,
 			int *fd)
 {
 	struct bpf_program *prog;
 	unsigned int i;
 	int rc, err;
 
-	rc = choose_program(obj, src, &prog);
+	rc = prog_choose(obj, src, &prog);
 	for (i = 0; !rc && i < src->nr_sets; i++)
 		rc = set_variable(obj, src->sets[i]);
 	if (rc)
@@ -133,7 +141,7 @@ static int load_program(struct bpf_object *obj, const struct prog_source *src,
 	return *fd < 0 ? failed("fcntl: %s", strerror(errno)) : RC_OK;
 }
 
-static int get_from_object(const struct prog_source *src, int *fd)
+static int prog_from_object(const struct prog_source *src, int *fd)
 {
 	struct bpf_object *obj;
 	char text[128];
@@ -146,7 +154,7 @@ static int get_from_object(const struct prog_source *src, int *fd)
 		return failed("cannot open the object file '%s': %s",
 			      src->object, text);
 	}
-	rc = load_program(obj, src, fd);
+	rc = prog_load(obj, src, fd);
 	bpf_object__close(obj);
 	return rc;
 }
@@ -154,7 +162,7 @@ static int get_from_object(const struct prog_source *src, int *fd)
 int prog_get(const struct prog_source *src, int *fd)
 {
 	if (src->object)
-		return get_from_object(src, fd);
+		return prog_from_object(src, fd);
 	if (src->pinned) {
 		*fd = bpf_obj_get(src->pinned);
 		if (*fd < 0)

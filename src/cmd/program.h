@@ -19,24 +19,8 @@ struct prog_source {
 	unsigned int nr_sets;
 };
 
-#define PROG_OPTIONS                                      \
-	{ "object", required_argument, NULL, OPT_OBJECT },    \
-	{ "program", required_argument, NULL, OPT_PROGRAM },  \
-	{ "pinned", required_argument, NULL, OPT_PINNED },    \
-	{ "prog-id", required_argument, NULL, OPT_PROG_ID },  \
-	{ "set", required_argument, NULL, OPT_SET }
+extern const struct option_spec prog_options[];
 
-#define PROG_HELP                                                              \
-	"PROGRAM is one of\n"                                                  \
-	"  --object FILE [--program NAME]\n"                                   \
-	"                    load it from an object file; NAME is that of the\n" \
-	"                    function or of its section\n"                     \
-	"  --pinned PATH     it is pinned there\n"                             \
-	"  --prog-id ID      it is loaded, with this id\n"                     \
-	"and with --object goes\n"                                             \
-	"  --set VAR=NUMBER  set a global variable before loading; may be repeated\n"
-
-int prog_option(struct prog_source *src, int opt, const char *arg);
 int prog_check(const struct prog_source *src, const char *verb);
 int prog_get(const struct prog_source *src, int *fd);
 

@@ -1,57 +1,61 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* What a verb is about: a device and a point on it, a block, or a link */
 #include <string.h>
 #include <net/if.h>
 #include <sys/stat.h>
 
 #include "cmd.h"
 
-static int parse_block(struct target *target, const char *verb, int argc,
-		       char **argv)
+static int target_block(struct target *target, struct operands *operands)
 {
-	if (argc < 1)
+	const char *verb = operands->verb;
+	const char *arg = *operands->next;
+	int rc;
+
+	if (!arg)
 		return misused("%s: name a block by its number, as in 'block 5'",
 			       verb);
-	return parse_number("block", argv[0], 1, ~0U, &target->block);
+	rc = parse_number("block", arg, 1, ~0U, &target->block);
+	if (rc)
+		return rc;
+	target->parent = target->block;
+	arg = *++operands->next;
+	if (arg && (!strcmp(arg, "ingress") || !strcmp(arg, "egress")))
+		return misused("%s: a block has no %s of its own; say 'block %u' only",
+			       verb, arg, target->block);
+	return RC_OK;
 }
 
-static int parse_device(struct target *target, const char *verb, int argc,
-			char **argv, bool with_point)
+static int target_device(struct target *target, struct operands *operands,
+			 bool with_point)
 {
-	if (argc < 1 + with_point)
+	const char *verb = operands->verb;
+	char **words = operands->next;
+
+	if (!words[0] || (with_point && !words[1]))
 		return misused(with_point ?
 		       "%s: name a device and ingress, egress or a class such as 1:10" :
 		       "%s: name a device", verb);
-	if (!argv[0][0])
+	if (!words[0][0])
 		return misused("%s: the name of the device is empty", verb);
-	target->device = argv[0];
-	return with_point ? parse_parent(argv[1], &target->parent) : RC_OK;
+	target->device = words[0];
+	operands->next += 1 + with_point;
+	return with_point ? parse_parent(words[1], &target->parent) : RC_OK;
 }
 
 /*
- * The operands from optind on: "block N", or a device with or without "dev"
- * before it and, if asked for, a point. optind then is behind them.
+ * The next operands: "block N", or a device with or without "dev" before it
+ * and, if asked for, a point
  */
-int target_parse(struct target *target, const char *verb, int argc, char **argv,
+int target_parse(struct target *target, struct operands *operands,
 		 bool with_point)
 {
-	bool block = optind < argc && !strcmp(argv[optind], "block");
-	bool dev = optind < argc && !strcmp(argv[optind], "dev");
-	int rc;
+	const char *first = *operands->next ?: "";
+	bool block = !strcmp(first, "block");
 
-	optind += block || dev;
-	rc = block ? parse_block(target, verb, argc - optind, argv + optind) :
-		     parse_device(target, verb, argc - optind, argv + optind,
-				  with_point);
-	if (rc)
-		return rc;
-	optind += block ? 1 : 1 + with_point;
-	if (block)
-		target->parent = target->block;
-	if (block && optind < argc && (!strcmp(argv[optind], "ingress") ||
-				       !strcmp(argv[optind], "egress")))
-		return misused("%s: a block has no %s of its own; say 'block %u' only",
-			       verb, argv[optind], target->block);
-	return RC_OK;
+	operands->next += block || !strcmp(first, "dev");
+	return block ? target_block(target, operands) :
+		       target_device(target, operands, with_point);
 }
 
 /* 0 if neither device nor block is named */
@@ -82,7 +86,7 @@ bool netns_is_ours(const struct tclink_info *info)
 	return !target_own_netns() || info->netns_ino == target_own_netns();
 }
 
-/* Whether a link is there now; if neither is named, all are. */
+/* Return true if a link is there now. If neither is named, all links are. */
 bool target_has(const struct target *target, const struct tclink_info *info)
 {
 	if (!target->block && !target->device)
@@ -94,6 +98,14 @@ bool target_has(const struct target *target, const struct tclink_info *info)
 		       info->block_index == target->block;
 	return info->ifindex == if_nametoindex(target->device);
 }
+
+const struct option_spec link_options[] = {
+	{ .help = "LINK is one of" },
+	{ "id", "LINK_ID", "its id, see 'tclink show'",
+	  INTO(struct link_choice, id), .min = 1, .max = ~0U },
+	{ "pin", "PATH", "where it is pinned", INTO(struct link_choice, pin) },
+	{},
+};
 
 int link_check(const struct link_choice *choice, const char *verb)
 {

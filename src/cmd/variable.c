@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Sets global variables of an object file before it is loaded */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@ struct variable {
 };
 
 /* The text up to '=' names the variable. */
-static bool named(const char *name, const char *assignment)
+static bool variable_named(const char *name, const char *assignment)
 {
 	size_t len = strcspn(assignment, "=");
 
@@ -33,7 +34,7 @@ int set_check(const char *assignment)
 }
 
 /* Integers, booleans, enumerations and typedefs of them */
-static bool integer_type(const struct btf *btf, __u32 id, struct variable *var)
+static bool variable_integer(const struct btf *btf, __u32 id, struct variable *var)
 {
 	const struct btf_type *t = btf__type_by_id(btf, btf__resolve_type(btf, id));
 
@@ -46,7 +47,7 @@ static bool integer_type(const struct btf *btf, __u32 id, struct variable *var)
 }
 
 /* 1 if the section of this map has it, 0 if not, -EINVAL if unsuitable. */
-static int find_in_map(const struct btf *btf, struct bpf_map *map,
+static int variable_in_map(const struct btf *btf, struct bpf_map *map,
 		       const char *assignment, struct variable *var)
 {
 	const struct btf_type *sec;
@@ -59,9 +60,9 @@ static int find_in_map(const struct btf *btf, struct bpf_map *map,
 		return 0;
 	for (v = btf_var_secinfos(sec), i = 0; i < btf_vlen(sec); i++, v++) {
 		t = btf__type_by_id(btf, v->type);
-		if (!named(btf__name_by_offset(btf, t->name_off), assignment))
+		if (!variable_named(btf__name_by_offset(btf, t->name_off), assignment))
 			continue;
-		if (!integer_type(btf, t->type, var))
+		if (!variable_integer(btf, t->type, var))
 			return -EINVAL;
 		var->map = map;
 		var->offset = v->offset;
@@ -70,7 +71,7 @@ static int find_in_map(const struct btf *btf, struct bpf_map *map,
 	return 0;
 }
 
-static int find_variable(struct bpf_object *obj, const char *assignment,
+static int variable_find(struct bpf_object *obj, const char *assignment,
 			 struct variable *var)
 {
 	const struct btf *btf = bpf_object__btf(obj);
@@ -82,38 +83,35 @@ static int find_variable(struct bpf_object *obj, const char *assignment,
 	bpf_object__for_each_map(map, obj) {
 		if (!bpf_map__is_internal(map))
 			continue;
-		found = find_in_map(btf, map, assignment, var);
+		found = variable_in_map(btf, map, assignment, var);
 		if (found)
 			return found;
 	}
 	return 0;
 }
 
-/* The bytes of a number as the variable holds it; false if it does not fit. */
-static bool number_bytes(const struct variable *var, const char *text, __u64 *n)
+/*
+ * The bytes of a number as the variable holds it. Returns false if it is no
+ * number or does not fit.
+ */
+static bool variable_bytes(const struct variable *var, const char *text, __u64 *n)
 {
 	unsigned int spare = 64 - 8 * var->size;
 	bool negative = *text == '-';
-	char *end;
+	__u64 max = ~0ULL >> spare >> var->is_signed;
 
-	errno = 0;
-	*n = negative ? (__u64)strtoll(text, &end, 0) : strtoull(text, &end, 0);
-	if (errno || end == text || *end)
+	if ((negative && !var->is_signed) ||
+	    !number_read(text + negative, max + negative, n))
 		return false;
-	if (var->is_signed) {
-		if (((__s64)*n < 0) != negative ||
-		    (__s64)(*n << spare) >> spare != (__s64)*n)
-			return false;
-	} else if (negative || *n << spare >> spare != *n) {
-		return false;
-	}
+	if (negative)
+		*n = -*n;
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 	*n <<= spare;
 #endif
 	return true;
 }
 
-static int store(const struct variable *var, __u64 n)
+static int variable_store(const struct variable *var, __u64 n)
 {
 	const void *old;
 	size_t size;
@@ -141,19 +139,19 @@ int set_variable(struct bpf_object *obj, const char *assignment)
 	int found, err;
 	__u64 n;
 
-	found = find_variable(obj, assignment, &var);
+	found = variable_find(obj, assignment, &var);
 	if (!found)
 		return failed("the object has no global variable '%.*s'", len,
 			      assignment);
 	if (found < 0)
 		return failed("the variable '%.*s' is not an integer", len,
 			      assignment);
-	if (!number_bytes(&var, value, &n))
+	if (!variable_bytes(&var, value, &n))
 		return failed("'%s' is not a number that fits in the %u-byte %s variable '%.*s'",
 			      value, var.size,
 			      var.is_signed ? "signed" : "unsigned", len,
 			      assignment);
-	err = store(&var, n);
+	err = variable_store(&var, n);
 	if (err)
 		return failed("cannot set '%.*s': %s", len, assignment,
 			      strerror(-err));

@@ -32,7 +32,7 @@ struct flow_words {
 	struct flow_set set;
 };
 
-int flow_words_parse(struct flow_words *words, int argc, char **argv);
+int flow_words_parse(struct flow_words *words, char **argv);
 int flow_words_apply(const struct flow_words *words, struct flow_set *set);
 
 /* flow_params.c: the parameters, by themselves */
@@ -65,6 +65,6 @@ int flow_needs_check(struct flow_set *set);
 int flow_root_qdisc(__u32 ifindex, const char *device, __u32 *handle);
 
 /* flow_show.c */
-int flow_show(int argc, char **argv);
+int flow_show(char **words);
 
 #endif /* TCLINK_CMD_FLOW_H */

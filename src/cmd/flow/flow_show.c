@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* tclink flow show: parameters, packets and bytes by class */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,40 +7,48 @@
 
 #include "flow_cmd.h"
 
-struct show {
+struct flow_show {
 	struct link_choice choice;
 	bool json;
 };
 
-static int parse(struct show *show, int argc, char **argv)
-{
-	int i, rc;
+static const struct option_spec flow_show_options[] = {
+	{ "json", NULL, NULL, INTO(struct flow_show, json), .letter = 'j' },
+	{},
+};
 
-	for (i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "-j") || !strcmp(argv[i], "--json")) {
-			show->json = true;
-			continue;
-		}
-		if (strcmp(argv[i], "id") && strcmp(argv[i], "pin"))
-			return misused("flow show: there is no word '%s'; use id, pin or --json",
-				       argv[i]);
-		if (!argv[i + 1])
-			return misused("flow show: '%s' needs a value",
-				       argv[i]);
-		if (show->choice.id || show->choice.pin)
-			return misused("flow show: name one link, or none for all");
-		rc = !strcmp(argv[i], "id") ?
-			     parse_number("id", argv[i + 1], 1, ~0U,
-					  &show->choice.id) :
-			     parse_path("pin", argv[i + 1], &show->choice.pin);
-		if (rc)
-			return rc;
-		i++;
-	}
-	return RC_OK;
+/* The name of the link, as words */
+static int flow_show_word(struct flow_show *show, const char *word,
+			  const char *value)
+{
+	struct link_choice *choice = &show->choice;
+	bool id = !strcmp(word, "id");
+
+	if (!id && strcmp(word, "pin"))
+		return misused("flow show: there is no word '%s'; use id, pin or --json",
+			       word);
+	if (!value)
+		return misused("flow show: '%s' needs a value", word);
+	if (choice->id || choice->pin)
+		return misused("flow show: name one link, or none for all");
+	return id ? parse_number("id", value, 1, ~0U, &choice->id) :
+		    parse_text("pin", value, &choice->pin);
 }
 
-static void count_json(__u32 major, __u32 minor, const struct flow_count *c)
+static int flow_show_parse(struct flow_show *show, char **words)
+{
+	const struct verb verb = { .name = "flow show" };
+	const struct options options[] = { { flow_show_options, show }, {} };
+	struct operands operands;
+	int rc;
+
+	rc = options_parse(&verb, options, words, &operands);
+	for (words = operands.next; !rc && *words; words += 2)
+		rc = flow_show_word(show, words[0], words[1]);
+	return rc;
+}
+
+static void flow_show_count_json(__u32 major, __u32 minor, const struct flow_count *c)
 {
 	char class[16];
 
@@ -51,7 +60,7 @@ static void count_json(__u32 major, __u32 minor, const struct flow_count *c)
 	json_close('}');
 }
 
-static void print_counts(const struct flow_count *counts, __u32 major,
+static void flow_show_counts(const struct flow_count *counts, __u32 major,
 			 bool json)
 {
 	__u32 i;
@@ -60,7 +69,7 @@ static void print_counts(const struct flow_count *counts, __u32 major,
 		if (!counts[i].packets)
 			continue;
 		if (json)
-			count_json(major, i, &counts[i]);
+			flow_show_count_json(major, i, &counts[i]);
 		else
 			printf("  class %x:%x %llu packets %llu bytes\n", major,
 			       i, (unsigned long long)counts[i].packets,
@@ -68,7 +77,7 @@ static void print_counts(const struct flow_count *counts, __u32 major,
 	}
 }
 
-static void print_filter(const struct view *view, const struct flow_set *set,
+static void flow_show_filter(const struct view *view, const struct flow_set *set,
 			 const struct flow_count *counts, bool json)
 {
 	if (!json) {
@@ -76,7 +85,7 @@ static void print_filter(const struct view *view, const struct flow_set *set,
 		printf("  ");
 		flow_set_print(set);
 		putchar('\n');
-		print_counts(counts, set->baseclass >> 16, false);
+		flow_show_counts(counts, set->baseclass >> 16, false);
 		return;
 	}
 	json_open('{');
@@ -84,12 +93,12 @@ static void print_filter(const struct view *view, const struct flow_set *set,
 	flow_set_json(set);
 	json_key("classes");
 	json_open('[');
-	print_counts(counts, set->baseclass >> 16, true);
+	flow_show_counts(counts, set->baseclass >> 16, true);
 	json_close(']');
 	json_close('}');
 }
 
-static int print_counted(const struct view *view, const struct flow_prog *prog,
+static int flow_show_counted(const struct view *view, const struct flow_prog *prog,
 			 const struct flow_set *set, bool json)
 {
 	const size_t size = sizeof(struct flow_count) * FLOW_NR_CLASSES;
@@ -102,7 +111,7 @@ static int print_counted(const struct view *view, const struct flow_prog *prog,
 		free(counts);
 		return failed("cannot read the counters: %s", strerror(errno));
 	}
-	print_filter(view, set, counts, json);
+	flow_show_filter(view, set, counts, json);
 	free(counts);
 	return RC_OK;
 }
@@ -121,12 +130,12 @@ static int flow_show_link(struct tclink *link, bool json, bool *ours)
 	if (rc || !*ours)
 		return rc;
 	view_fill(&view, &info);
-	rc = print_counted(&view, &prog, &set, json);
+	rc = flow_show_counted(&view, &prog, &set, json);
 	flow_prog_close(&prog);
 	return rc;
 }
 
-static int show_one(const struct show *show)
+static int flow_show_one(const struct flow_show *show)
 {
 	struct tclink *link = link_open(&show->choice);
 	bool ours;
@@ -141,7 +150,7 @@ static int show_one(const struct show *show)
 	return rc;
 }
 
-static int show_all(const struct show *show)
+static int flow_show_all(const struct flow_show *show)
 {
 	struct tclink *link;
 	__u32 id = 0;
@@ -157,18 +166,18 @@ static int show_all(const struct show *show)
 	return errno == ENOENT ? RC_OK : RC_FAILED;
 }
 
-int flow_show(int argc, char **argv)
+int flow_show(char **words)
 {
-	struct show show = {};
+	struct flow_show show = {};
 	int rc;
 
-	rc = parse(&show, argc, argv);
+	rc = flow_show_parse(&show, words);
 	if (rc)
 		return rc;
 	if (show.json)
 		json_open('[');
-	rc = show.choice.id || show.choice.pin ? show_one(&show) :
-						 show_all(&show);
+	rc = show.choice.id || show.choice.pin ? flow_show_one(&show) :
+						 flow_show_all(&show);
 	if (show.json) {
 		json_close(']');
 		json_end();

@@ -5,8 +5,6 @@
  * be cut short.
  */
 #include <arpa/inet.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <linux/pkt_cls.h>
 
@@ -31,17 +29,12 @@ static bool is_word(const char *arg, const struct word *word)
 	return !strncmp(arg, word->name, strlen(arg));
 }
 
-/* With 0x in hexadecimal and with 0 in octal, as tc(8) has it */
+/* As tc(8) reads it: hexadecimal after 0x and octal after 0 */
 static bool number(const char *arg, __u32 *value)
 {
-	unsigned long long n;
-	char *end;
+	__u64 n;
 
-	if (*arg < '0' || *arg > '9')
-		return false;
-	errno = 0;
-	n = strtoull(arg, &end, 0);
-	if (errno || *end || n > ~0U)
+	if (!number_read_base(arg, 0, ~0U, &n))
 		return false;
 	*value = n;
 	return true;
@@ -86,7 +79,7 @@ static int take_block(struct flow_words *w, const char *arg)
 static int take_protocol(struct flow_words *w, const char *arg)
 {
 	w->targets++;
-	return parse_protocol(arg, &w->opts.protocol);
+	return parse_protocol("protocol", arg, &w->opts.protocol);
 }
 
 static int take_prio(struct flow_words *w, const char *arg)
@@ -109,7 +102,7 @@ static int take_chain(struct flow_words *w, const char *arg)
 
 static int take_pin(struct flow_words *w, const char *arg)
 {
-	return parse_path("pin", arg, &w->pin);
+	return parse_text("pin", arg, &w->pin);
 }
 
 static int take_id(struct flow_words *w, const char *arg)
@@ -119,7 +112,7 @@ static int take_id(struct flow_words *w, const char *arg)
 
 static int take_backend(struct flow_words *w, const char *arg)
 {
-	return parse_backend(arg, &w->opts.backend);
+	return parse_backend("backend", arg, &w->opts.backend);
 }
 
 static int no_side(struct flow_words *w, const char *arg)
@@ -284,21 +277,14 @@ static int take_divisor(struct flow_words *w, const char *arg)
 /* X:Y, :Y or the whole as one number, in hexadecimal */
 static bool class_number(const char *arg, __u32 *class)
 {
-	unsigned long major, minor = 0;
-	char *end = (char *)arg;
+	__u64 n;
 
-	if (strspn(arg, "0123456789abcdefABCDEF:") != strlen(arg))
+	if (strchr(arg, ':'))
+		return class_read(arg, class);
+	if (!number_read_base(arg, 16, ~0U, &n))
 		return false;
-	errno = 0;
-	major = strtoul(arg, &end, 16);
-	if (*end == ':') {
-		minor = strtoul(end + 1, &end, 16);
-		if (major > 0xffff || minor > 0xffff)
-			return false;
-		major <<= 16;
-	}
-	*class = major | minor;
-	return !errno && !*end && major <= ~0U;
+	*class = n;
+	return true;
 }
 
 static int take_baseclass(struct flow_words *w, const char *arg)
@@ -393,25 +379,26 @@ static int take(struct flow_words *w, const struct word *word, const char *arg)
 }
 
 /* argv: the words only, up to its NULL */
-int flow_words_parse(struct flow_words *words, int argc, char **argv)
+int flow_words_parse(struct flow_words *words, char **argv)
 {
 	const struct word *word;
 	bool in_flow = false;
-	int i, rc;
+	int rc;
 
-	for (i = 0; i < argc; i++) {
-		if (!in_flow && !strcmp(argv[i], "flow")) {
+	while (*argv) {
+		if (!in_flow && !strcmp(*argv, "flow")) {
 			in_flow = true;
+			argv++;
 			continue;
 		}
-		word = next_word(argv[i], &in_flow);
+		word = next_word(*argv, &in_flow);
 		if (!word)
 			return misused("flow: there is no word '%s'; see 'tclink flow --help'",
-				       argv[i]);
-		rc = take(words, word, argv[i + 1]);
+				       *argv);
+		rc = take(words, word, argv[1]);
 		if (rc)
 			return rc;
-		i += !(word->flags & ALONE);
+		argv += word->flags & ALONE ? 1 : 2;
 	}
 	return RC_OK;
 }
