@@ -147,6 +147,7 @@ bench-cost:
 	$(Q)$(MAKE) -C selftests/bench O=$(O) $@
 
 install deb: lib
+	$(Q)$(if $(filter deb,$@),selftests/deps.sh build +debhelper)
 	$(Q)$(with_kernel) -C src $@
 
 fuzz: lib

@@ -26,7 +26,7 @@ group()
 			kmod ccache clang llvm ;;
 	vm)	echo qemu-system-x86 iproute2 util-linux ;;
 	try)	echo iproute2 util-linux ;;
-	check)	echo g++ libclang-rt-dev procps valgrind strace mandoc dpkg-dev ;;
+	check)	echo g++ libclang-rt-dev procps valgrind strace mandoc debhelper ;;
 	+?*)	echo "${1#+}" ;;
 	*)	echo "deps: no such group: $1" >&2
 		return 2 ;;

@@ -144,8 +144,8 @@ sed -i 's/@VERSION@/9.9/' "$tmp/tree/src/dist/libtclink.pc.in"
 ! run_make -C "$tmp/tree/src" all && grep -q 'libtclink.pc.in has a version' "$tmp/log"
 result $? "make stops at another version in the .pc file"
 
-if ! command -v dpkg-gencontrol >/dev/null; then
-	echo "ok - install: packages # SKIP dpkg-dev is missing"
+if ! command -v dh >/dev/null; then
+	echo "ok - install: packages # SKIP debhelper is missing"
 	exit $rc
 fi
 run_make deb

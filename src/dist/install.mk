@@ -70,7 +70,21 @@ uninstall:
 	$(Q)rm -f $(addprefix $(DESTDIR),$(installed))
 	$(Q)rmdir $(DESTDIR)$(INCLUDEDIR)/tclink 2>/dev/null || :
 
+# In a copy of the source, with debian/ where Debian wants it. bpftool may be
+# another than the package's: -d does not ask for that.
+deb_tree = $(abspath $(O))/deb/tclink-$(version)
+
 deb:
-	$(Q)CC='$(CC)' VERSION=$(version) dist/debian/build.sh $(abspath $(O)/deb)
+	$(Q)rm -rf $(deb_tree) && mkdir -p $(deb_tree)
+	$(Q)cp -r ../docs ../include ../progs ../src dist/debian $(deb_tree)
+	$(Q)sed -i 1d $(deb_tree)/debian/copyright
+	$(Q)printf 'tclink (%s-1) unstable; urgency=medium\n\n  * Version %s of tclink.\n\n -- %s  %s\n' \
+		$(version) $(version) "$$(sed -n 's/^Maintainer: //p' dist/debian/control)" \
+		"$$(date -R $${SOURCE_DATE_EPOCH:+-ud "@$$SOURCE_DATE_EPOCH"})" >$(deb_tree)/debian/changelog
+	$(Q)cd $(deb_tree) && \
+		env -u MAKEFLAGS -u MFLAGS CC='$(CC)' DEB_BUILD_OPTIONS=noautodbgsym \
+		dpkg-buildpackage -d -b -us -uc -jauto >../build.log 2>&1 || \
+		{ tail -n 30 ../build.log >&2; exit 1; }
+	$(Q)ls $(O)/deb/*_$(version)-1_*.deb
 
 .PHONY: install uninstall deb
