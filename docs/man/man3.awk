@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # Write tclink(7) and the manual pages of the functions from the header's comments.
-# Usage: awk -v out=DIR -v examples=DIR -f roff.awk -f man3.awk tclink.7 tclink.h
+# Usage: awk -v out=DIR -v examples=DIR -f roff.awk -f man3.awk \
+#		tclink.7 tclink.h tclink.7
 #
 # A comment that begins with two asterisks is read, and the code after it up to
 # an empty line:
@@ -17,15 +18,24 @@
 # shows the example that has its name. A comment without NAME has sections for
 # tclink(7), which says .\" @Word where they go.
 
-FILENAME ~ /\.7$/ {
+NR == FNR {
 	if ($1 == ".TH")
 		origin = $4 " " $5 " " $6
-	man7[++man7_lines] = $0
+	next
+}
+FILENAME ~ /\.7$/ {
+	name = substr($0, 6)
+	if (!/^\.\\" @/)
+		print >(out "/man7/tclink.7")
+	else if (name in sections)
+		printf "%s", sections[name] >(out "/man7/tclink.7")
+	else
+		fail("tclink.h has no section " name)
 	next
 }
 /^\/\*\*$/ {
 	reading = "comment"
-	state = names = code = shown = see = ""
+	state = names = code = shown = see = described = ""
 	section = "Text"
 	split("", text)
 	next
@@ -38,7 +48,7 @@ reading == "code" {
 	if (!/^#define|:0;$/)
 		shown = shown verbatim($0) "\n"
 }
-END { write_man7(); exit failed }
+END { exit failed }
 
 function comment(s) {
 	sub(/^ /, "", s)
@@ -56,6 +66,7 @@ function comment(s) {
 		brief = substr(s, RLENGTH + 1)
 	} else if (match(s, /^@[a-z_, @]+: /)) {
 		section = "Parameters"
+		described = described ", " substr(s, 1, RLENGTH - 2)
 		item(substr(s, 1, RLENGTH - 2), substr(s, RLENGTH + 1))
 	} else if (match(s, /^  [^ \t][^\t]*/)) {
 		item(substr(s, 3, RLENGTH - 2), substr(s, RLENGTH + 2))
@@ -97,6 +108,8 @@ function item(tag, s) {
 
 function finish() {
 	begin("end")
+	gsub(/@/, "", described)
+	check_described(shown)
 	if (code ~ /TCLINK_API/)
 		write_page()
 	else if (names != "")
@@ -104,6 +117,16 @@ function finish() {
 	else
 		for (section in text)
 			sections[section] = text[section]
+}
+
+# Each parameter or member of the code has to be described.
+function check_described(s,  name) {
+	while (match(s, /[a-z_0-9]+[,;)]/)) {
+		name = substr(s, RSTART, RLENGTH - 1)
+		if (names != "" && !has(names described, name))
+			fail(names " does not describe " name)
+		s = substr(s, RSTART + RLENGTH)
+	}
 }
 
 function keep_type() {
@@ -156,18 +179,6 @@ function synopsis(  s) {
 	gsub(/\n[ \t]+/, "\n        ", s)
 	gsub(/[a-z_0-9]+[,)]/, "\\fI&\\fB", s)
 	return "\\fB" s "\\fR\n"
-}
-
-function write_man7(  i, name) {
-	for (i = 1; i <= man7_lines; i++) {
-		name = substr(man7[i], 6)
-		if (man7[i] !~ /^\.\\" @/)
-			print man7[i] >(out "/man7/tclink.7")
-		else if (name in sections)
-			printf "%s", sections[name] >(out "/man7/tclink.7")
-		else
-			fail("tclink.h has no section " name)
-	}
 }
 
 function fail(why) {

@@ -325,7 +325,7 @@ struct tclink_attach_opts {
  * @ifindex: device in the network namespace of the calling thread, or
  *	TCLINK_BLOCK
  * @parent: TCLINK_INGRESS, TCLINK_EGRESS or TCLINK_PARENT(); with TCLINK_BLOCK
- *	the index of the block. 0 is refused: netlink takes it for the root
+ *	the index of the block. 0 is refused: netlink reads it as the root
  *	qdisc, which is seldom what the caller meant
  * @opts: options, or NULL
  *
@@ -373,7 +373,7 @@ struct tclink_attach_opts {
  * Errors:
  *   EOPNOTSUPP	no backend of this kernel has what is required or asked for, or
  *		the backend that was named has not
- *   EOPNOTSUPP	the qdisc takes no filters, or uses a shared block: then name
+ *   EOPNOTSUPP	the qdisc has no filters, or uses a shared block: then name
  *		the block, with TCLINK_BLOCK
  *   EOPNOTSUPP	netlink: no hardware took a filter with TCLINK_SKIP_SW, on a
  *		device that has none
@@ -829,8 +829,8 @@ struct tclink_info {
  *	TCLINK_OPTS(tclink_info, info) does; bytes beyond what the library knows
  *	become zero. Unchanged on failure
  *
- * The answer is that of the moment: what others do to the link meanwhile shows
- * in the next call. tclink_next() finds the links of others, and
+ * The answer is a snapshot: what others do to the link later shows only in the
+ * next call. tclink_next() finds the links of others, and
  * tclink_backend_name() and tclink_guarantee_name() have the words for numbers.
  *
  * Return: 0, or -errno with errno set.

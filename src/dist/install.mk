@@ -40,7 +40,7 @@ $(man)/made: $(header) $(wildcard $(man_source)/* $(man_source)/examples/*) \
 	$(Q)mkdir -p $(man)/man3 $(man)/man7 $(man)/man8
 	$(Q)$(AWK) -v out=$(man) -v examples=$(man_source)/examples \
 		-f $(man_source)/roff.awk -f $(man_source)/man3.awk \
-		$(man_source)/tclink.7 $(header)
+		$(man_source)/tclink.7 $(header) $(man_source)/tclink.7
 	$(Q)cp $(man_source)/*.8 $(man)/man8/
 	$(Q)touch $@
 

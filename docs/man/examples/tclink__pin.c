@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-// Take up the link of an earlier run, or make a new one that a later run finds:
+// Use the link of an earlier run, or make a new one that a later run finds:
 
 #include <errno.h>
 #include <tclink/tclink.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-// Replace a program unless somebody else did so first:
+// Replace a program, unless somebody else has done so first:
 
 #include <errno.h>
 #include <tclink/tclink.h>
