@@ -346,12 +346,13 @@ static int fake_bpf(int cmd, union bpf_attr *a, unsigned int size)
 
 long syscall(long nr, ...)
 {
-	long a[6];
+	long a[6] = {};
 	va_list args;
 	int i, ret;
 
+	/* Not more than there are: behind them is the caller's stack. */
 	va_start(args, nr);
-	for (i = 0; i < 6; i++)
+	for (i = 0; i < (nr == __NR_bpf ? 3 : 6); i++)
 		a[i] = va_arg(args, long);
 	va_end(args);
 	if (nr != __NR_bpf)
