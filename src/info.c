@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* The public function that tells what is attached where. */
 
 #include "backend/backend.h"
-#include "base/internal.h"
+#include "explain/explain.h"
+#include "link.h"
 
 int tclink__info(const struct tclink *link, struct tclink_info *info)
 {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* The object: making, freeing, checking it, and the public functions on it. */
 #include <stdlib.h>
 #include <unistd.h>
 #include <bpf/libbpf.h>
 
 #include "backend/backend.h"
-#include "base/internal.h"
+#include "explain/explain.h"
+#include "link.h"
 
 struct tclink *link_new(const struct backend_ops *ops, int fd)
 {
@@ -32,14 +34,14 @@ void link_free(struct tclink *link)
  * A link is held by whoever inherits its descriptor. A filter without an owner
  * has but a socket, on which two processes would take each other's answers.
  */
-static bool is_inherited(const struct tclink *link)
+static bool link_is_inherited(const struct tclink *link)
 {
 	return !(link->ops->guarantees & TCLINK_OWNED) && link->pid != getpid();
 }
 
 int link_usable(const struct tclink *link)
 {
-	if (!is_inherited(link))
+	if (!link_is_inherited(link))
 		return 0;
 	explain_inherited(-EBADF, link->pid);
 	return -EBADF;
@@ -50,24 +52,16 @@ int tclink__fd(const struct tclink *link)
 	if (!link)
 		return tclink_err(null_arg(__func__));
 	if (link->fd < 0) {
-		explain_no_fd("has no descriptor");
+		explain_no_fd(link->ops, "has no descriptor");
 		return tclink_err(-EOPNOTSUPP);
 	}
 	return link->fd;
 }
 
-static int update(struct tclink *link, struct update *u)
-{
-	if (u->opts.flags & ~TCLINK_F_EXPECT_OLD)
-		return -EINVAL;
-	if (!u->opts.flags && u->opts.old_prog_fd)
-		return -EINVAL;
-	return link->ops->update(link, u);
-}
-
 int tclink__update(struct tclink *link, int prog_fd,
 		   const struct tclink_update_opts *opts)
 {
+	enum mistake mistake;
 	struct update u;
 	int err;
 
@@ -81,9 +75,14 @@ int tclink__update(struct tclink *link, int prog_fd,
 	err = link_usable(link);
 	if (err)
 		return tclink_err(err);
+	mistake = update_check(&u);
+	if (mistake) {
+		explain_update_opts(-EINVAL, mistake, &u.opts);
+		return tclink_err(-EINVAL);
+	}
 	u.prog_fd = prog_fd;
 	u.extack[0] = '\0';
-	err = update(link, &u);
+	err = link->ops->update(link, &u);
 	if (err)
 		explain_update(err, link, &u);
 	return tclink_err(err);
@@ -123,11 +122,11 @@ void tclink__disconnect(struct tclink *link)
 }
 
 /* What goes with its last reference is left to the kernel. */
-static int give_up(struct tclink *link)
+static int link_give_up(struct tclink *link)
 {
 	int err = 0, close_err;
 
-	if (!link->disconnected && !is_inherited(link) &&
+	if (!link->disconnected && !link_is_inherited(link) &&
 	    !(link->ops->guarantees & TCLINK_OWNED)) {
 		err = link->ops->detach(link);
 		if (err)
@@ -146,7 +145,7 @@ int tclink__destroy(struct tclink *link)
 
 	if (!link)
 		return 0;
-	err = give_up(link);
+	err = link_give_up(link);
 	link_free(link);
 	errno = saved;
 	return tclink_err(err);

@@ -1,50 +1,46 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* The public function that goes through the links. */
 #include <unistd.h>
 #include <bpf/bpf.h>
 
 #include "backend/backend.h"
-#include "base/internal.h"
+#include "explain/explain.h"
+#include "link.h"
 
-/* -ENOENT: gone again, or not of a kind that is looked for */
-static int wanted_fd(__u32 id, __u32 backend, struct uapi_link_info *info)
+/* What the options ask for; -ENOENT: gone again, or another kind or device */
+static int next_check(__u32 id, const struct tclink_next_opts *opts,
+		      const struct backend_ops **ops)
 {
-	const struct backend_ops *ops;
 	int fd = bpf_link_get_fd_by_id(id);
+	struct uapi_link_info info;
 	int err;
 
 	if (fd < 0)
 		return fd;
-	err = link_info_read(fd, info);
-	ops = err ? NULL : link_backend(info);
-	if (ops && (backend == TCLINK_BACKEND_ANY || backend == ops->id))
+	err = link_info_read(fd, &info);
+	if (!err && (backend_by_link(&info, ops) ||
+		     (opts->backend && opts->backend != (*ops)->id) ||
+		     (opts->ifindex && !(*ops)->on_device(&info, opts->ifindex))))
+		err = -ENOENT;
+	if (!err)
 		return fd;
 	close(fd);
-	return err ? err : -ENOENT;
+	return err;
 }
 
-static bool on_device(const struct uapi_link_info *info, __u32 ifindex,
-		      __u32 netns)
+/* 0 if the kernel has links of the backend, or of any. */
+static int next_have(__u32 backend)
 {
-	if (!ifindex)
-		return true;
-	if (link_backend(info) == &backend_tcx)
-		return info->tcx.ifindex == ifindex &&
-		       tcx_is_here(info->id, ifindex, info->tcx.attach_type);
-	return info->tc.ifindex == ifindex &&
-	       (!netns || info->tc.netns_ino == netns);
-}
+	const struct backend_ops *ops;
+	int err = -EOPNOTSUPP;
+	__u32 id;
 
-/* 0 if the kernel has links of the backend, or of one of the two. */
-static int have_links(__u32 backend)
-{
-	int err;
-
-	if (backend != TCLINK_BACKEND_TCX) {
-		err = backend_link.have();
-		if (err != -EOPNOTSUPP || backend == TCLINK_BACKEND_LINK)
-			return err;
+	for (id = 1; id < NR_BACKENDS && err == -EOPNOTSUPP; id++) {
+		ops = backend_by_id(id);
+		if (ops->have_links && (!backend || backend == id))
+			err = ops->have_links();
 	}
-	return tcx_query_probe() == NO ? -EOPNOTSUPP : 0;
+	return err;
 }
 
 /*
@@ -52,26 +48,14 @@ static int have_links(__u32 backend)
  * are gone again or not yet complete are passed over.
  */
 static int next_fd(__u32 *id, const struct tclink_next_opts *opts,
-		   struct uapi_link_info *info)
+		   const struct backend_ops **ops)
 {
-	__u32 netns = opts->ifindex ? netns_current() : 0;
-	__u32 next = *id;
-	int fd, err;
+	int fd, err = next_have(opts->backend);
 
-	err = have_links(opts->backend);
-	if (err)
-		return err;
-	while (!(err = bpf_link_get_next_id(next, &next))) {
-		fd = wanted_fd(next, opts->backend, info);
-		if (fd == -ENOENT || fd == -EAGAIN)
-			continue;
-		if (fd < 0)
+	while (!err && !(err = bpf_link_get_next_id(*id, id))) {
+		fd = next_check(*id, opts, ops);
+		if (fd != -ENOENT && fd != -EAGAIN)
 			return fd;
-		if (on_device(info, opts->ifindex, netns)) {
-			*id = next;
-			return fd;
-		}
-		close(fd);
 	}
 	return err;
 }
@@ -79,18 +63,18 @@ static int next_fd(__u32 *id, const struct tclink_next_opts *opts,
 static struct tclink *next_explained(__u32 *id,
 				     const struct tclink_next_opts *opts)
 {
-	struct uapi_link_info info;
+	const struct backend_ops *ops;
 	__u32 next = *id;
 	struct tclink *link;
 	int fd;
 
-	fd = next_fd(&next, opts, &info);
+	fd = next_fd(&next, opts, &ops);
 	if (fd < 0) {
 		if (fd != -ENOENT)
 			explain_next(fd, opts->backend);
 		return tclink_err_ptr(fd);
 	}
-	link = link_new(link_backend(&info), fd);
+	link = link_new(ops, fd);
 	if (!link)
 		return tclink_err_ptr(-ENOMEM);
 	*id = next;
@@ -99,6 +83,7 @@ static struct tclink *next_explained(__u32 *id,
 
 struct tclink *tclink_next(__u32 *id, const struct tclink_next_opts *opts)
 {
+	const struct backend_ops *ops;
 	struct tclink_next_opts known;
 	int err;
 
@@ -109,7 +94,8 @@ struct tclink *tclink_next(__u32 *id, const struct tclink_next_opts *opts)
 		explain_opts(err, "tclink_next_opts");
 		return tclink_err_ptr(err);
 	}
-	if (known.backend > TCLINK_BACKEND_TCX) {
+	ops = backend_by_id(known.backend);
+	if (known.backend != TCLINK_BACKEND_ANY && (!ops || !ops->have_links)) {
 		explain_next(-EINVAL, known.backend);
 		return tclink_err_ptr(-EINVAL);
 	}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* The public functions that open a link by path, id or descriptor. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,21 +7,10 @@
 #include <bpf/bpf.h>
 
 #include "backend/backend.h"
-#include "base/internal.h"
+#include "explain/explain.h"
+#include "link.h"
 
-/* The backend whose links are of this type, or NULL. */
-const struct backend_ops *link_backend(const struct uapi_link_info *info)
-{
-	const struct tc_types *types = tc_types();
-
-	if (info->type == UAPI_LINK_TYPE_TCX)
-		return &backend_tcx;
-	if (!types->err && info->type == types->link_type)
-		return &backend_link;
-	return NULL;
-}
-
-static int find_backend(int fd, const char *what,
+static int open_backend(int fd, const char *what,
 			const struct backend_ops **ops)
 {
 	struct uapi_link_info info;
@@ -35,17 +25,14 @@ static int find_backend(int fd, const char *what,
 		log_errno(err, "reading the link's information failed");
 		return err;
 	}
-	*ops = link_backend(&info);
-	if (*ops)
-		return 0;
-	/* It may be a TC link, were its number to be had. */
-	err = tc_types()->err;
-	if (err && err != -EOPNOTSUPP) {
-		explain_types(err);
-		return err;
+	err = backend_by_link(&info, ops);
+	if (err == -ENOENT) {
+		explain_link_type(&info, what);
+		return -EINVAL;
 	}
-	explain_link_type(&info, what);
-	return -EINVAL;
+	if (err)
+		explain_lacking(err, *ops);
+	return err;
 }
 
 /* Takes over fd: closed unless a link is returned. */
@@ -55,7 +42,7 @@ static struct tclink *open_link(int fd, const char *what)
 	struct tclink *link;
 	int err;
 
-	err = find_backend(fd, what, &ops);
+	err = open_backend(fd, what, &ops);
 	if (err) {
 		close(fd);
 		return tclink_err_ptr(err);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* The public functions that pin a link to a path and take the pin away. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,9 +9,10 @@
 #include <bpf/bpf.h>
 
 #include "backend/backend.h"
-#include "base/internal.h"
+#include "explain/explain.h"
+#include "link.h"
 
-static int pin(struct tclink *link, const char *path)
+static int pin_link(struct tclink *link, const char *path)
 {
 	char *copy;
 	int err;
@@ -36,14 +38,14 @@ int tclink__pin(struct tclink *link, const char *path)
 
 	if (!link || !path)
 		return tclink_err(null_arg(__func__));
-	err = pin(link, path);
+	err = pin_link(link, path);
 	if (err)
 		explain_pin(err, link, path);
 	return tclink_err(err);
 }
 
-/* Whether no pin can be at the path, the file system being another by now */
-static bool off_bpffs(const char *path)
+/* Return true if no pin can be there, the file system being another by now. */
+static bool pin_off_bpffs(const char *path)
 {
 	struct statfs fs;
 
@@ -61,7 +63,7 @@ static int pin_open(const char *path)
 	if (S_ISLNK(st.st_mode))
 		return -ESTALE;
 	fd = bpf_obj_get(path);
-	return fd == -EACCES && off_bpffs(path) ? -ESTALE : fd;
+	return fd == -EACCES && pin_off_bpffs(path) ? -ESTALE : fd;
 }
 
 /* 0 if the link is what is pinned at its path. */
@@ -83,7 +85,7 @@ static int pin_check(const struct tclink *link)
 	return err;
 }
 
-static int unpin(struct tclink *link)
+static int pin_remove(struct tclink *link)
 {
 	int err = pin_check(link);
 
@@ -104,7 +106,7 @@ int tclink__unpin(struct tclink *link)
 		log_say(-EINVAL, "this object knows of no pin of its link");
 		return tclink_err(-EINVAL);
 	}
-	err = unpin(link);
+	err = pin_remove(link);
 	if (!err || err == -ENOENT || err == -ESTALE) {
 		free(link->pin_path);
 		link->pin_path = NULL;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* The public functions that ask what the kernel can do, and the revision. */
 #include <unistd.h>
 #include <linux/bpf.h>
 #include <bpf/bpf.h>
 
 #include "backend/backend.h"
-#include "base/internal.h"
+#include "explain/explain.h"
+#include "link.h"
 
 static int probe_prog_load(void)
 {
@@ -17,22 +19,27 @@ static int probe_prog_load(void)
 			     insns, sizeof(insns) / sizeof(insns[0]), NULL);
 }
 
+/* What each backend says goes into its own member. */
 static int probe_all(int prog_fd, struct tclink_features *features)
 {
-	int answer = backend_link.probe(prog_fd);
+	const struct backend_ops *ops;
+	int answer;
+	__u32 id;
 
-	if (answer < 0)
-		return answer;
-	features->link = answer == YES;
-	answer = backend_tcx.probe(prog_fd);
-	if (answer < 0)
-		return answer;
-	features->tcx = answer == YES;
+	for (id = 1; id < NR_BACKENDS; id++) {
+		ops = backend_by_id(id);
+		if (!ops->feature)
+			continue;
+		answer = ops->probe(prog_fd);
+		if (answer < 0)
+			return answer;
+		*(__u32 *)((char *)features + ops->feature) = answer == YES;
+	}
 	return 0;
 }
 
 /* The program is loaded only if there is something left to find out. */
-static int probe(struct tclink_features *features)
+static int probe_features(struct tclink_features *features)
 {
 	int err = probe_all(-1, features);
 	int prog_fd;
@@ -60,7 +67,7 @@ int tclink_probe(struct tclink_features *features)
 		explain_opts(err, "tclink_features");
 		return tclink_err(err);
 	}
-	err = probe(&known);
+	err = probe_features(&known);
 	if (err) {
 		explain_probe(err);
 		return tclink_err(err);
@@ -72,17 +79,28 @@ int tclink_probe(struct tclink_features *features)
 	return 0;
 }
 
+static const struct backend_ops *probe_revisions(void)
+{
+	const struct backend_ops *ops;
+	__u32 id;
+
+	for (id = 1; id < NR_BACKENDS; id++) {
+		ops = backend_by_id(id);
+		if (ops->revision)
+			return ops;
+	}
+	return NULL;
+}
+
 int tclink_revision(__u32 ifindex, __u32 parent, __u64 *revision)
 {
+	const struct backend_ops *ops = probe_revisions();
 	int err;
 
 	if (!revision)
 		return tclink_err(null_arg(__func__));
-	if (parent != TCLINK_INGRESS && parent != TCLINK_EGRESS)
-		err = -EINVAL;
-	else
-		err = tcx_query(ifindex, parent, revision, NULL);
+	err = ops->revision(ifindex, parent, revision);
 	if (err)
-		explain_revision(err, ifindex, parent);
+		explain_revision(err, ops, ifindex, parent);
 	return tclink_err(err);
 }

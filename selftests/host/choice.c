@@ -180,10 +180,10 @@ static void test_next_of_a_kind(void)
 	}
 	opts.backend = TCLINK_BACKEND_NETLINK;
 	FAILS_PTR(tclink_next(&id, &opts), EINVAL,
-		  "backend 3 has no links to go through; name link, tcx or any");
+		  "backend 3 has no links to go through; name link, tcx, or any");
 	opts.backend = 4;
 	FAILS_PTR(tclink_next(&id, &opts), EINVAL,
-		  "backend 4 has no links to go through; name link, tcx or any");
+		  "backend 4 has no links to go through; name link, tcx, or any");
 	tclink__destroy(link[0]);
 	tclink__destroy(link[1]);
 }

@@ -466,11 +466,11 @@ TEST_F(errors, open_link_of_other_type)
 	ASSERT_EQ(0, tc_link_info(link, &info));
 	ASSERT_EQ(0, bpf_obj_pin(link, self->pin));
 	FAILS_PTR(EINVAL, tclink_open_path(self->pin),
-		  "%s is a link of type xdp, neither TC nor tcx", self->pin);
+		  "%s is a link of type xdp, and no backend makes such links", self->pin);
 	FAILS_PTR(EINVAL, tclink_open_id(info.id),
-		  "link %u is a link of type xdp, neither TC nor tcx", info.id);
+		  "link %u is a link of type xdp, and no backend makes such links", info.id);
 	FAILS_PTR(EINVAL, tclink_open_fd(link),
-		  "descriptor %d is a link of type xdp, neither TC nor tcx", link);
+		  "descriptor %d is a link of type xdp, and no backend makes such links", link);
 	close(link);
 }
 

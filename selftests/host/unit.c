@@ -17,7 +17,7 @@
 #include <bpf/libbpf.h>
 #include <tclink/tclink.h>
 
-#include "base/internal.h"
+#include "kernel/kernel.h"
 #include "fake_kernel.h"
 #include "runner.h"
 #include "check.h"
@@ -470,9 +470,9 @@ static void test_open(void)
 	tclink__destroy(again);
 	CHECK(xdp == 2 && odd == 3);
 	FAILS_PTR(tclink_open_id(xdp), EINVAL,
-		  "link 2 is a link of type xdp, neither TC nor tcx");
+		  "link 2 is a link of type xdp, and no backend makes such links");
 	FAILS_PTR(tclink_open_id(odd), EINVAL,
-		  "link 3 is a link of type 55, neither TC nor tcx");
+		  "link 3 is a link of type 55, and no backend makes such links");
 	FAILS_PTR(tclink_open_id(9), ENOENT, "there is no link 9");
 	snprintf(text, sizeof(text), "descriptor %d is not a BPF link", prog);
 	FAILS_PTR(tclink_open_fd(prog), EINVAL, text);
@@ -584,7 +584,7 @@ static void test_no_tc(void)
 	fake_foreign_link(6);
 	no_backend("no backend here can do that: link needs a kernel with BPF_LINK_TYPE_TC, tcx lacks chain, netlink lacks owned");
 	FAILS_PTR(tclink_open_id(1), EINVAL,
-		  "link 1 is a link of type xdp, neither TC nor tcx");
+		  "link 1 is a link of type xdp, and no backend makes such links");
 	opts.backend = TCLINK_BACKEND_LINK;
 	FAILS_PTR(tclink_next(&id, &opts), EOPNOTSUPP,
 		  "this kernel has no BPF_LINK_TYPE_TC; boot a kernel with the tclink series");

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-#include <linux/if_ether.h>
+/* The table of backends, and the names of what they guarantee. */
+#include <errno.h>
 
 #include "backend/backend.h"
-#include "base/internal.h"
+
+#define BACKEND_ROW(ID, name) [TCLINK_BACKEND_##ID] = &backend_##name,
 
 static const struct backend_ops *const backends[NR_BACKENDS] = {
-	[TCLINK_BACKEND_LINK] = &backend_link,
-	[TCLINK_BACKEND_TCX] = &backend_tcx,
-	[TCLINK_BACKEND_NETLINK] = &backend_netlink,
+	BACKENDS(BACKEND_ROW)
 };
 
 /* In the order of the bits */
@@ -22,57 +22,30 @@ const struct backend_ops *backend_by_id(__u32 id)
 	return id < NR_BACKENDS ? backends[id] : NULL;
 }
 
-__u32 tclink_backend_guarantees(__u32 backend)
+int backend_by_link(const struct uapi_link_info *info,
+		    const struct backend_ops **ops)
 {
-	const struct backend_ops *ops = backend_by_id(backend);
+	const struct backend_ops *b;
+	int type, err = -ENOENT;
+	__u32 id;
 
-	return ops ? ops->guarantees : 0;
+	for (id = 1; id < NR_BACKENDS; id++) {
+		b = backends[id];
+		type = b->link_type ? b->link_type() : 0;
+		if (!type || (type > 0 && (__u32)type != info->type))
+			continue;
+		*ops = b;
+		if (type > 0)
+			return 0;
+		err = type;
+	}
+	return err;
 }
 
-const char *tclink_backend_name(__u32 backend)
+const char *guarantee_name(__u32 guarantee)
 {
-	const struct backend_ops *ops = backend_by_id(backend);
-
-	if (backend == TCLINK_BACKEND_ANY)
-		return "any";
-	return ops ? ops->name : tclink_err_ptr(-EINVAL);
-}
-
-const char *tclink_guarantee_name(__u32 guarantee)
-{
-	int bit = __builtin_ffs(guarantee) - 1;
-
 	if (!guarantee || guarantee & (guarantee - 1) ||
 	    guarantee & ~ALL_GUARANTEES)
-		return tclink_err_ptr(-EINVAL);
-	return guarantee_names[bit];
-}
-
-/* The two hooks that the clsact qdisc and tcx have */
-bool request_on_clsact(const struct request *req)
-{
-	return req->ifindex != TCLINK_BLOCK &&
-	       (req->parent == TCLINK_INGRESS || req->parent == TCLINK_EGRESS);
-}
-
-__u32 request_needs(const struct request *req)
-{
-	const struct tclink_attach_opts *opts = &req->opts;
-	__u32 needs = opts->require;
-
-	if (req->ifindex == TCLINK_BLOCK)
-		needs |= TCLINK_BLOCKS;
-	else if (!request_on_clsact(req))
-		needs |= TCLINK_PARENTS;
-	if (opts->handle || opts->priority)
-		needs |= TCLINK_PRIORITY;
-	if (opts->chain_index)
-		needs |= TCLINK_CHAIN;
-	if (opts->protocol && opts->protocol != ETH_P_ALL)
-		needs |= TCLINK_PROTOCOL;
-	if (opts->classid || opts->flags)
-		needs |= TCLINK_CLASSID;
-	if (opts->gen_flags)
-		needs |= TCLINK_OFFLOAD;
-	return needs;
+		return NULL;
+	return guarantee_names[__builtin_ffs(guarantee) - 1];
 }

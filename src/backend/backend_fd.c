@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* What TC and tcx links have in common, both being descriptors. */
 #include <unistd.h>
 #include <linux/bpf.h>
 #include <bpf/bpf.h>

@@ -93,12 +93,32 @@ static int tc_link_info(const struct tclink *link, struct tclink_info *info)
 	return 0;
 }
 
+static int tc_link_type(void)
+{
+	const struct tc_types *types = tc_types();
+
+	if (types->err)
+		return types->err == -EOPNOTSUPP ? 0 : types->err;
+	return types->link_type;
+}
+
+static bool tc_link_on_device(const struct uapi_link_info *info, __u32 ifindex)
+{
+	__u32 netns;
+
+	if (info->tc.ifindex != ifindex)
+		return false;
+	netns = netns_current();
+	return !netns || info->tc.netns_ino == netns;
+}
+
 const struct backend_ops backend_link = {
 	.name		= "link",
 	.id		= TCLINK_BACKEND_LINK,
 	.guarantees	= ALL_GUARANTEES,
 	.needs_clsact	= true,
 	.kernel		= "a kernel with BPF_LINK_TYPE_TC",
+	.feature	= offsetof(struct tclink_features, link),
 	.have		= tc_link_have,
 	.probe		= tc_link_probe,
 	.attach		= tc_link_attach,
@@ -107,4 +127,7 @@ const struct backend_ops backend_link = {
 	.info		= tc_link_info,
 	.wait		= wait_poll,
 	.close		= fd_close,
+	.have_links	= tc_link_have,
+	.link_type	= tc_link_type,
+	.on_device	= tc_link_on_device,
 };

@@ -16,6 +16,8 @@
 #include "base/internal.h"
 #include "kernel/netlink.h"
 
+#define FILTER_NAME_LEN 64
+
 struct nl_filter {
 	pthread_mutex_t lock; /* of all that follows */
 	struct nl nl; /* opened when attaching, so of that namespace */
@@ -32,13 +34,13 @@ static void keep_filter(const struct nlmsghdr *nlh, void *data)
 }
 
 /* How tc(8) names its filters: NAME:[WHAT] */
-static int filter_name(int prog_fd, char buf[NAME_LEN])
+static int filter_name(int prog_fd, char buf[FILTER_NAME_LEN])
 {
 	struct bpf_prog_info info;
 	int err = prog_info_read(prog_fd, &info);
 
 	if (!err)
-		snprintf(buf, NAME_LEN, "%s:[%u]", info.name, info.id);
+		snprintf(buf, FILTER_NAME_LEN, "%s:[%u]", info.name, info.id);
 	return err;
 }
 
@@ -46,7 +48,7 @@ static int put_program(struct nl_request *req, int prog_fd, __u32 classid,
 		       __u32 flags, __u32 gen_flags)
 {
 	struct nlattr *options;
-	char name[NAME_LEN];
+	char name[FILTER_NAME_LEN];
 	int err;
 
 	err = filter_name(prog_fd, name);
@@ -64,16 +66,16 @@ static int put_program(struct nl_request *req, int prog_fd, __u32 classid,
 	return 0;
 }
 
-struct search {
+struct filter_search {
 	struct tc_filter wanted; /* 0 in what the kernel was to allocate */
 	struct tc_filter found;
 	unsigned int nr;
 };
 
-static bool search_one(const struct tc_filter *f, void *data)
+static bool filter_search_one(const struct tc_filter *f, void *data)
 {
-	const struct tc_filter *w = &((struct search *)data)->wanted;
-	struct search *s = data;
+	const struct tc_filter *w = &((struct filter_search *)data)->wanted;
+	struct filter_search *s = data;
 
 	if (f->prog_id != w->prog_id || f->link_id ||
 	    f->chain_index != w->chain_index || f->protocol != w->protocol ||
@@ -92,13 +94,13 @@ static bool search_one(const struct tc_filter *f, void *data)
 static int filter_search(struct nl_filter *f, const struct tc_filter *wanted,
 			 int prog_fd)
 {
-	struct search s = { .wanted = *wanted };
+	struct filter_search s = { .wanted = *wanted };
 	struct bpf_prog_info info;
 
 	if (prog_info_read(prog_fd, &info))
 		return -ENOBUFS;
 	s.wanted.prog_id = info.id;
-	if (tc_filter_dump(wanted->ifindex, wanted->parent, search_one, &s) ||
+	if (tc_filter_dump(wanted->ifindex, wanted->parent, filter_search_one, &s) ||
 	    s.nr != 1)
 		return -ENOBUFS;
 	f->last = s.found;
@@ -180,7 +182,7 @@ static int netlink_attach(struct tclink *link, struct request *req)
 	return 0;
 }
 
-/* Whether asking for the filter failed because there is none. */
+/* Return true if asking for the filter failed because there is none. */
 static bool is_gone(int err)
 {
 	switch (err) {
@@ -223,7 +225,7 @@ static int filter_look(struct nl_filter *f)
 	return 0;
 }
 
-/* Whether old_prog_fd is the attached program */
+/* 0 if old_prog_fd is the attached program */
 static int expect_old(const struct nl_filter *f, int old_prog_fd)
 {
 	struct bpf_prog_info info;
@@ -237,7 +239,7 @@ static int expect_old(const struct nl_filter *f, int old_prog_fd)
 	return info.id == f->last.prog_id ? 0 : -EPERM;
 }
 
-/* Whether it is gone shows better in another look than in this error. */
+/* Looking again tells better than this error if it is gone. */
 static int replace_failed(struct nl_filter *f, int err, __u32 new_id)
 {
 	int look;

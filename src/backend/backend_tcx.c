@@ -70,12 +70,36 @@ static int tcx_info(const struct tclink *link, struct tclink_info *info)
 	return 0;
 }
 
+static int tcx_revision(__u32 ifindex, __u32 parent, __u64 *revision)
+{
+	if (parent != TCLINK_INGRESS && parent != TCLINK_EGRESS)
+		return -EINVAL;
+	return tcx_query(ifindex, parent, revision, NULL);
+}
+
+static int tcx_have_links(void)
+{
+	return tcx_query_probe() == NO ? -EOPNOTSUPP : 0;
+}
+
+static int tcx_link_type(void)
+{
+	return UAPI_LINK_TYPE_TCX;
+}
+
+static bool tcx_on_device(const struct uapi_link_info *info, __u32 ifindex)
+{
+	return info->tcx.ifindex == ifindex &&
+	       tcx_is_here(info->id, ifindex, info->tcx.attach_type);
+}
+
 const struct backend_ops backend_tcx = {
 	.name		= "tcx",
 	.id		= TCLINK_BACKEND_TCX,
 	.guarantees	= TCLINK_OWNED | TCLINK_EXCLUSIVE | TCLINK_ATOMIC |
 			  TCLINK_COMPARE_SWAP | TCLINK_PINNABLE,
 	.kernel		= "Linux 6.6 with CONFIG_NET_XGRESS",
+	.feature	= offsetof(struct tclink_features, tcx),
 	.have		= tcx_have,
 	.probe		= tcx_probe,
 	.attach		= tcx_attach,
@@ -84,4 +108,8 @@ const struct backend_ops backend_tcx = {
 	.info		= tcx_info,
 	.wait		= wait_look,
 	.close		= fd_close,
+	.revision	= tcx_revision,
+	.have_links	= tcx_have_links,
+	.link_type	= tcx_link_type,
+	.on_device	= tcx_on_device,
 };

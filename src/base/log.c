@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* How a public function fails: its errno, and one sentence to the log. */
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/internal.h"
+
+int tclink_err(int err)
+{
+	if (err < 0)
+		errno = -err;
+	return err;
+}
+
+void *tclink_err_ptr(int err)
+{
+	errno = -err;
+	return NULL;
+}
 
 static void log_stderr(int err, const char *sentence)
 {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Structures of the caller, who may have an older or newer header. */
 #include <string.h>
 
 #include "base/internal.h"
 
-static size_t min_size(size_t a, size_t b)
+static size_t opts_min(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
@@ -22,7 +23,7 @@ int opts_copy(void *known, size_t known_sz, size_t known_end, const void *user)
 	for (i = known_end; i < sz; i++)
 		if (bytes[i])
 			return -E2BIG;
-	memcpy(known, user, min_size(sz, known_end));
+	memcpy(known, user, opts_min(sz, known_end));
 	return 0;
 }
 
@@ -41,5 +42,5 @@ void out_copy(void *user, void *known, size_t known_sz)
 	memcpy(&sz, user, sizeof(sz));
 	memset(user, 0, sz);
 	memcpy(known, &sz, sizeof(sz));
-	memcpy(user, known, min_size(sz, known_sz));
+	memcpy(user, known, opts_min(sz, known_sz));
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* Why no backend was taken. */
 #include <stdio.h>
-#include <string.h>
 
-#include "backend/backend.h"
 #include "base/internal.h"
+#include "explain/explain.h"
 
 struct text {
 	char buf[400];
@@ -21,7 +20,7 @@ static void text_add(struct text *t, const char *separator, const char *word)
 }
 
 /* "chain", "chain and blocks", "chain, blocks and owned" */
-static void add_lacks(struct text *t, __u32 lacks, bool revision)
+static void text_add_lacks(struct text *t, __u32 lacks, bool revision)
 {
 	const char *separator = "";
 	__u32 bit;
@@ -29,7 +28,7 @@ static void add_lacks(struct text *t, __u32 lacks, bool revision)
 	while (lacks) {
 		bit = lacks & -lacks;
 		lacks &= lacks - 1;
-		text_add(t, separator, tclink_guarantee_name(bit));
+		text_add(t, separator, guarantee_name(bit));
 		separator = lacks || revision ? ", " : " and ";
 		if (lacks && !(lacks & (lacks - 1)) && !revision)
 			separator = " and ";
@@ -38,15 +37,15 @@ static void add_lacks(struct text *t, __u32 lacks, bool revision)
 		text_add(t, *separator ? " and " : "", "expected_revision");
 }
 
-static void add_reason(struct text *t, const struct backend_ops *ops,
-		       const struct request *req)
+static void text_add_reason(struct text *t, const struct backend_ops *ops,
+			    const struct request *req)
 {
 	__u32 lacks = request_needs(req) & ~ops->guarantees;
-	bool revision = req->opts.expected_revision && ops != &backend_tcx;
+	bool revision = req->opts.expected_revision && !ops->revision;
 
 	if (lacks || revision) {
 		text_add(t, "", "lacks ");
-		add_lacks(t, lacks, revision);
+		text_add_lacks(t, lacks, revision);
 	} else {
 		text_add(t, "needs ", ops->kernel);
 	}
@@ -61,7 +60,7 @@ void explain_no_backend(int err, const struct request *req)
 	if (!log_wanted())
 		return;
 	if (ops) {
-		add_reason(&t, ops, req);
+		text_add_reason(&t, ops, req);
 		log_say(err, "the %s backend was asked for, but it %s",
 			ops->name, t.buf);
 		return;
@@ -70,7 +69,7 @@ void explain_no_backend(int err, const struct request *req)
 		ops = backend_by_id(i);
 		text_add(&t, i > 1 ? ", " : "", ops->name);
 		text_add(&t, " ", "");
-		add_reason(&t, ops, req);
+		text_add_reason(&t, ops, req);
 	}
 	log_say(err, "no backend here can do that: %s", t.buf);
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Names for people: devices, places, programs. */
 #include <stdio.h>
 #include <unistd.h>
 #include <linux/bpf.h>
 #include <net/if.h>
 #include <bpf/bpf.h>
 
-#include "base/internal.h"
+#include "explain/explain.h"
 
 const char *name_device(__u32 ifindex, char buf[NAME_LEN])
 {
@@ -62,4 +63,11 @@ const char *name_prog(__u32 id, char buf[NAME_LEN])
 	if (fd >= 0)
 		close(fd);
 	return buf;
+}
+
+const char *name_prog_fd(int prog_fd, char buf[NAME_LEN])
+{
+	struct bpf_prog_info info;
+
+	return name_prog(prog_info_read(prog_fd, &info) ? 0 : info.id, buf);
 }

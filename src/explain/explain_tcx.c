@@ -1,34 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* What is said of tcx links alone. */
 #include <stdio.h>
-#include <string.h>
 #include <linux/bpf.h>
 
-#include "backend/backend.h"
 #include "base/internal.h"
+#include "explain/explain.h"
 
-void explain_no_tcx(int err)
-{
-	log_say(err, "this kernel has no tcx; it needs %s", backend_tcx.kernel);
-}
-
-void explain_revision(int err, __u32 ifindex, __u32 parent)
-{
-	if (err == -EINVAL)
-		log_say(err,
-			"parent 0x%x has no tcx hook; name TCLINK_INGRESS or TCLINK_EGRESS",
-			parent);
-	else if (err == -EOPNOTSUPP)
-		explain_no_tcx(err);
-	else if (err == -ENODEV)
-		explain_no_device(err, ifindex);
-	else if (err == -EPERM)
-		log_say(err, "asking for a tcx revision needs CAP_NET_ADMIN");
-	else
-		log_errno(err, "asking for a tcx revision failed");
-}
-
-static void explain_stale(int err, const struct request *req,
-			  const char *target)
+static void explain_tcx_stale(int err, const struct request *req,
+			      const char *target)
 {
 	__u64 revision;
 
@@ -44,8 +23,8 @@ static void explain_stale(int err, const struct request *req,
 			(unsigned long long)req->opts.expected_revision);
 }
 
-static void explain_twice(int err, const struct request *req,
-			  const char *target)
+static void explain_tcx_twice(int err, const struct request *req,
+			      const char *target)
 {
 	char prog[NAME_LEN], by[NAME_LEN] = "";
 	struct tcx_programs list;
@@ -66,23 +45,23 @@ static void explain_twice(int err, const struct request *req,
 		name_prog(info.id, prog), target, by);
 }
 
-/* Whether it is a failure that only the tcx backend has */
-bool explain_tcx(int err, const struct request *req)
+static bool explain_tcx_attach(int err, const struct request *req,
+			       const char *target)
 {
-	char target[NAME_LEN];
-
-	name_target(req->ifindex, req->parent, target);
 	switch (err) {
+	case -EPERM: /* Only a security module says it. */
+		log_say(err,
+			"attaching to %s by tcx is not permitted; see what your security modules say",
+			target);
+		return true;
 	case -EINVAL:
-		if (!explain_prog(err, req->prog_fd))
-			log_say(err, "the kernel refused the program for %s",
-				target);
+		log_say(err, "the kernel refused the program for %s", target);
 		return true;
 	case -ESTALE:
-		explain_stale(err, req, target);
+		explain_tcx_stale(err, req, target);
 		return true;
 	case -EEXIST:
-		explain_twice(err, req, target);
+		explain_tcx_twice(err, req, target);
 		return true;
 	case -ERANGE:
 		log_say(err, "%s has as many tcx programs as it takes", target);
@@ -91,3 +70,21 @@ bool explain_tcx(int err, const struct request *req)
 		return false;
 	}
 }
+
+static bool explain_tcx_update(int err, const struct update *u,
+			       const char *name)
+{
+	char prog[NAME_LEN];
+
+	if (err != -EEXIST)
+		return false;
+	log_say(err,
+		"program %s is at the hook of %s already, and tcx runs each program at most once",
+		name_prog_fd(u->prog_fd, prog), name);
+	return true;
+}
+
+const struct explainer explain_tcx = {
+	.attach		= explain_tcx_attach,
+	.update		= explain_tcx_update,
+};
