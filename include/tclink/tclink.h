@@ -63,14 +63,14 @@
  * Any function may run in any thread. Two threads may use the same object at
  * once. While tclink__pin(), tclink__unpin(), tclink__disconnect() or
  * tclink__destroy() runs on an object, no other call may use that object.
- * Threads share only two things: the log callback, and what the library has
- * learnt about the kernel. No function is safe against cancellation of its
+ * Apart from objects, threads share only two things: the log callback, and what
+ * the library has learnt about the kernel. No function is safe against cancellation of its
  * thread, pthread_cancel(3).
  *
  * Fork:
- * After fork(2) the child, too, holds every link that its parent holds, until
- * the child closes it, executes another program or ends: the filter stays until
- * both have let go. An object of the netlink backend belongs to the process
+ * After fork(2) the child, too, holds every link that its parent held at that
+ * moment, until the child closes it, executes another program or ends. The
+ * filter stays until both have let go. An object of the netlink backend belongs to the process
  * that attached. In another process tclink__update(), tclink__detach(),
  * tclink__info() and tclink__wait() fail with EBADF, and tclink__destroy()
  * frees the object and leaves the filter alone.
