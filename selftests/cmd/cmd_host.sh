@@ -164,13 +164,11 @@ for value in 65536 -1 5x ' 5' +5; do
 	refused 1 "'$value' is not a number that fits in the 2-byte unsigned variable 'port'" attach lo ingress --object "$progs/drop_port.bpf.o" --set "port=$value"
 done
 
-for verb in attach exec show monitor wait update detach pin unpin features; do
+for verb in $("$tclink" help | sed -n '/^  help /q; s/^  \([a-z]*\) .*/\1/p'); do
 	help=$("$tclink" $verb --help) && [[ $help == "Usage: tclink $verb "* ]] &&
 		[ "$help" = "$("$tclink" help $verb)" ] &&
 		! grep -q '.\{81\}' <<<"$help"
 	result $? "$verb --help"
-	[[ $("$tclink" help) == *$'\n'"  $verb "* ]]
-	result $? "help names $verb"
 done
 "$tclink" --version | grep -Eqx 'tclink [0-9]+\.[0-9]+'
 result $? "--version"

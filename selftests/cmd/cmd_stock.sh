@@ -434,6 +434,7 @@ test_monitor() {
 	wait_for "$said.plain" "*$time updated  tcx link $new: v0 egress, program $prog (drop_port)"
 	expect 0 '*' tclink detach --id "$new"
 	wait_for "$said.plain" "*$time severed  tcx link $new: v0 egress, program $prog (drop_port)"
+	wait_for "$said.json" '*"event":"severed"*'
 	rm "$pin"
 	wait_for "$said.plain" "*$time gone     tcx link $new: v0 egress, program $prog (drop_port)"
 	# Monitors do not keep it alive.

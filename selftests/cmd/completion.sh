@@ -56,11 +56,14 @@ long_options() {
 offers "$("$tclink" help | sed -n '/^Exit/q; s/^  \([a-z]*\) .*/\1/p; 1s/.*/--help\n--version/p' | LC_ALL=C sort | paste -sd' ')" ""
 offers "attach" a
 offers "unpin update" u
+# As it is typed, before the shell expands it
+HOME=$(dirname "$tclink") tclink='~/tclink' offers "--prog-id" attach lo --prog-
 offers "detach" help de
 offers "" help attach ""
 
-# --help says all options except itself.
-for verb in attach exec show monitor wait update detach pin unpin features; do
+# --help says all options except itself; flow has words in their place.
+verbs=$("$tclink" help | sed -n '/^  help /q; s/^  \([a-z]*\) .*/\1/p')
+for verb in ${verbs/flow/}; do
 	known=$(long_options $verb)
 	offered=$(completed $verb --)
 	offered=${offered/--help/}
@@ -130,7 +133,8 @@ result $? "no name of a device is run"
 coproc exec "$tclink" exec lo ingress --object counter.bpf.o -- \
 	sh -c 'echo $TCLINK_ID; read line'
 read -r id <&"${COPROC[0]}"
-for verb in show wait update detach pin; do
+for verb in $verbs; do
+	"$tclink" "$verb" --help | grep -q -- '--id LINK_ID ' || continue
 	[[ " $(completed $verb --id "") " == *" $id "* ]]
 	result $? "$verb completes ids of links"
 done

@@ -3,11 +3,37 @@
 # $(pkg-config --variable=completionsdir bash-completion).
 # shellcheck shell=bash
 
+# What the command says, wherever it is: as root finds it, or by its path
+_tclink_says()
+{
+	PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin \
+		"${COMP_WORDS[0]/#\~\//$HOME/}" "$@" 2>/dev/null
+}
+
+_tclink_verbs()
+{
+	_tclink_says help | sed -n '/^  help /q; s/^  \([a-z-]*\) .*/\1/p'
+}
+
+# What --help lists: in $value by option what its value is called, or nothing.
+# In $usage are the lines that show operands.
+_tclink_read_help()
+{
+	local line option='^  (-., )?(--[a-z-]+)( ([^ ]+))?(  |$)'
+
+	value=([--help]='') usage=
+	while IFS= read -r line; do
+		[[ ! $line =~ ^(Usage:|\ +tclink\ ) ]] || usage+=$line$'\n'
+		[[ ! $line =~ $option ]] ||
+			value[${BASH_REMATCH[2]}]=${BASH_REMATCH[4]}
+	done < <(_tclink_says "$1" --help)
+}
+
 # One word for each link, of what the command itself lists; only root may ask.
 _tclink_ids()
 {
 	[ "$EUID" = 0 ] || return 0
-	"$1" show --json 2>/dev/null | grep -o '{"id":[0-9]*' | cut -d: -f2
+	_tclink_says show --json | grep -o '{"id":[0-9]*' | cut -d: -f2
 }
 
 _tclink_devices()
@@ -20,39 +46,24 @@ _tclink_devices()
 	done
 }
 
-# Options of a verb; a '=' at the end says that a value follows.
-_tclink_options()
+# The words that an option may have as its value
+_tclink_words()
 {
-	local prog='--object= --program= --pinned= --prog-id= --set='
-	local attach="$prog --prio= --handle= --chain= --protocol=
-		--classid= --classify-only --skip-hw --skip-sw --backend= --require="
-
 	case $1 in
-	attach)		echo "$attach --pin= --json --help" ;;
-	exec)		echo "$attach --help" ;;
-	show)		echo '--id= --pin= --pins --json --help' ;;
-	monitor)	echo '--interval= --new --json --help' ;;
-	wait)		echo '--id= --pin= --timeout= --help' ;;
-	update)		echo "$prog --id= --pin= --expect= --json --help" ;;
-	detach)		echo '--id= --pin= --help' ;;
-	pin)		echo '--id= --help' ;;
-	unpin)		echo '--help' ;;
-	features)	echo '--json --help' ;;
+	--backend)	echo 'any link tcx netlink' ;;
+	--require)	echo 'owned exclusive atomic compare-swap pinnable notified
+		offload parents classid chain blocks priority protocol' ;;
+	--protocol)	echo 'all ip ipv6 arp 802.1Q 802.1ad mpls_uc' ;;
 	esac
 }
 
-# The values of an option: words, or "files" for paths, or nothing
-_tclink_values()
+_tclink_value()
 {
-	local guarantees='owned exclusive atomic compare-swap pinnable notified
-		offload parents classid chain blocks priority protocol'
-
-	case $2 in
-	--object|--pinned|--pin)	echo files ;;
-	--id)	_tclink_ids "$3" ;;
-	--backend)	echo 'any link tcx netlink' ;;
-	--require)	echo "$guarantees" ;;
-	--protocol)	echo 'all ip ipv6 arp 802.1Q 802.1ad mpls_uc' ;;
+	case ${value[$prev]}:$prev in
+	FILE:*|PATH:*)	_tclink_files "$cur" ;;
+	LINK_ID:*)	_tclink_reply "$(_tclink_ids)" "$cur" ;;
+	*:--require)	_tclink_reply_list "$(_tclink_words "$prev")" "$cur" ;;
+	*)		_tclink_reply "$(_tclink_words "$prev")" "$cur" ;;
 	esac
 }
 
@@ -60,16 +71,15 @@ _tclink_values()
 # none. In $command is where the command of exec begins, after "--".
 _tclink_operands()
 {
-	local i word options
+	local i word
 
-	options=" $(_tclink_options "${COMP_WORDS[1]}" | tr '\n\t' '  ') "
 	operands=() command=
 	for ((i = 2; i < COMP_CWORD; i++)); do
 		word=${COMP_WORDS[i]}
 		case $word in
 		--)	command=$((i + 1)); return ;;
 		--*)	[[ ${COMP_WORDS[i + 1]} != = ]] || i=$((i + 1))
-			[[ $options != *" $word= "* ]] || i=$((i + 1)) ;;
+			[ -z "${value[$word]-}" ] || i=$((i + 1)) ;;
 		-*)	;;
 		*)	operands+=("$word") ;;
 		esac
@@ -77,19 +87,22 @@ _tclink_operands()
 }
 
 # What may stand next, of the operands
-_tclink_next_operand()
+_tclink_operand()
 {
-	local verb=$1
+	local words=''
 
-	[[ $verb =~ ^(attach|exec|show|monitor)$ ]] || return 0
+	if [[ $usage == *' PATH'$'\n' ]]; then
+		_tclink_files "$cur"
+		return
+	fi
+	[[ $usage == *[' [']DEV[$' \n']* ]] || return 0
 	case ${operands[0]:-}:${#operands[@]} in
-	:0)	echo "dev block $(_tclink_devices)"; return ;;
-	dev:1)	_tclink_devices; return ;;
+	:0)	words="dev block $(_tclink_devices)" ;;
+	dev:1)	words=$(_tclink_devices) ;;
+	block:*)	;;
+	dev:2|*:1)	[[ $usage != *'ingress|egress'* ]] || words='ingress egress' ;;
 	esac
-	[[ $verb == attach || $verb == exec ]] || return 0
-	[ "${operands[0]}" != dev ] || operands=("${operands[@]:1}")
-	[[ ${#operands[@]} -ne 1 || ${operands[0]} == block ]] ||
-		echo 'ingress egress'
+	_tclink_reply "$words" "$cur"
 }
 
 # Those of the words in $1 that begin with $2. compgen -W would expand them, and
@@ -124,9 +137,8 @@ _tclink_files()
 _tclink()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local verb=${COMP_WORDS[1]} operands command options values
-	local verbs='attach exec show monitor wait update detach pin unpin flow
-		features'
+	local verb=${COMP_WORDS[1]} usage operands command
+	local -A value
 
 	COMPREPLY=()
 	# "--option=value" comes as three words.
@@ -135,37 +147,21 @@ _tclink()
 	elif [[ $prev == = ]]; then
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
-	if [ "$COMP_CWORD" -eq 1 ]; then
-		_tclink_reply "$verbs help --help --version" "$cur"
-		return
-	fi
-	if [[ $verb == help ]]; then
-		[ "$COMP_CWORD" -gt 2 ] || _tclink_reply "$verbs" "$cur"
-		return
-	fi
-	if [[ $verb == flow ]]; then
-		_tclink_flow
-		return
-	fi
+	case $COMP_CWORD:$verb in
+	1:*)	_tclink_reply "$(_tclink_verbs) help --help --version" "$cur"; return ;;
+	2:help)	_tclink_reply "$(_tclink_verbs)" "$cur"; return ;;
+	*:flow)	_tclink_flow; return ;;
+	esac
+	_tclink_read_help "$verb"
 	_tclink_operands
 	if [[ $command ]]; then
 		_tclink_command
-		return
-	fi
-	options=$(_tclink_options "$verb" | tr '\n\t' '  ')
-	if [[ " $options " == *" $prev= "* ]]; then
-		values=$(_tclink_values "$verb" "$prev" "${COMP_WORDS[0]}")
-		case $prev:$values in
-		*:files)	_tclink_files "$cur" ;;
-		--require:*)	_tclink_reply_list "$values" "$cur" ;;
-		*)		_tclink_reply "$values" "$cur" ;;
-		esac
+	elif [[ ${value[$prev]-} ]]; then
+		_tclink_value
 	elif [[ $cur == -* ]]; then
-		_tclink_reply "${options//=/}" "$cur"
-	elif [[ $verb == pin || $verb == unpin ]]; then
-		_tclink_files "$cur"
+		_tclink_reply "${!value[*]}" "$cur"
 	else
-		_tclink_reply "$(_tclink_next_operand "$verb")" "$cur"
+		_tclink_operand
 	fi
 }
 
@@ -185,9 +181,9 @@ _tclink_flow()
 	key)		_tclink_reply "$keys" "$cur" ;;
 	keys)		_tclink_reply_list "$keys" "$cur" ;;
 	pin)		_tclink_files "$cur" ;;
-	id)		_tclink_reply "$(_tclink_ids "${COMP_WORDS[0]}")" "$cur" ;;
+	id)		_tclink_reply "$(_tclink_ids)" "$cur" ;;
 	backend)	_tclink_reply 'any link netlink' "$cur" ;;
-	protocol)	_tclink_reply "$(_tclink_values '' --protocol '')" "$cur" ;;
+	protocol)	_tclink_reply "$(_tclink_words --protocol)" "$cur" ;;
 	parent|block|prio|handle|chain|and|or|xor|rshift|addend|divisor|baseclass|perturb)
 		;;
 	show)		_tclink_reply 'id pin --json' "$cur" ;;

@@ -247,8 +247,8 @@ const struct verb verb_flow = {
 	.name = "flow",
 	.summary = "choose classes as the flow classifier of tc does",
 	.help =
-	"Usage: tclink flow [add] dev DEV [parent X:[Y]] [WORD]... map key KEY [WORD]...\n"
-	"       tclink flow [add] dev DEV [parent X:[Y]] [WORD]... hash keys KEY,... [WORD]...\n"
+	"Usage: tclink flow [add] dev DEV [WORD]... map key KEY [WORD]...\n"
+	"       tclink flow [add] dev DEV [WORD]... hash keys KEY,... [WORD]...\n"
 	"       tclink flow change {id ID | pin PATH} WORD...\n"
 	"       tclink flow show [id ID | pin PATH] [--json]\n"
 	"\n"
@@ -273,9 +273,9 @@ const struct verb verb_flow = {
 	"  baseclass X:Y   is added; default: 1 of the qdisc\n"
 	"  perturb SECONDS another hash after each such period\n"
 	"\n"
-	"KEY is src, dst, proto, proto-src, proto-dst, iif, priority, mark, nfct, nfct-src,\n"
-	"nfct-dst, nfct-proto-src, nfct-proto-dst, rt-classid, sk-uid, sk-gid, vlan-tag or\n"
-	"rxhash.\n"
+	"KEY is src, dst, proto, proto-src, proto-dst, iif, priority, mark, nfct,\n"
+	"nfct-src, nfct-dst, nfct-proto-src, nfct-proto-dst, rt-classid, sk-uid, sk-gid,\n"
+	"vlan-tag or rxhash.\n"
 	"\n"
 	"'change' replaces what its words name, in one step: each packet sees the old or\n"
 	"the new parameters. 'show' prints parameters, packets and bytes by class.\n",
