@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Test, on the host, what the other tests rely on: klog, selftests/tap_run.sh and
-# vm/boot.sh. Prints TAP. With --no-vm only what needs no virtual machine.
-# Functions are called by name through expect.
-# shellcheck disable=SC2317
+# Test, on the host, what the other tests rely on: klog.sh, tap_run.sh and
+# boot.sh. With --no-vm only what needs no virtual machine.
+# shellcheck disable=SC2317	# functions are called by name
 set -uo pipefail
 
 cd "$(dirname "$0")/.." || exit 1
-tmp=$(mktemp -d) || exit 1
+# shellcheck source-path=SCRIPTDIR source=../lib/tap.sh
+. lib/tap.sh
 cleanup()
 {
 	kill "${jobs[@]}" 2>/dev/null
@@ -19,37 +19,54 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-number=0 failed=0
-# Description, then a command that must succeed.
-expect()
+negate()
 {
-	local what=$1 ok=ok
-	shift
-	number=$((number + 1))
-	"$@" >"$tmp/why" 2>&1 || ok='not ok'
-	echo "$ok $number $what"
-	[ "$ok" = ok ] && return
-	sed 's/^/# /' "$tmp/why"
-	failed=1
+	! "$@"
 }
 
-# A test program named $1 with the rest as its lines.
+each_pattern_finds_its_sample()
+{
+	local pattern sample n=0
+
+	while IFS=$'\t' read -r pattern sample; do
+		[[ "[    1.0] $sample" =~ $pattern ]] || { echo "$pattern"; return 1; }
+		n=$((n + 1))
+	done < <(grep -v '^#' vm/klog.tsv)
+	[ "$n" -gt 30 ]
+}
+
+klog_tests()
+{
+	check 'klog: each pattern matches its sample' each_pattern_finds_its_sample
+	check 'klog: none matches a clean log' vm/klog.sh vm/klog_clean.txt
+	echo 'WARNING: CPU: 0 PID: 1 at x' >"$tmp/log"
+	check 'klog: a finding is an error' negate vm/klog.sh "$tmp/log"
+	check 'klog: a log that cannot be read is an error' negate vm/klog.sh "$tmp/none"
+}
+
+# A test program named $1 with the rest as its lines
 program()
 {
 	{ echo '#!/bin/sh'; printf '%s\n' "${@:2}"; } >"$tmp/$1"
 	chmod +x "$tmp/$1"
 }
 
-# selftests/tap_run.sh over program $1 ends with line $2, status 0 only if $3 is ok,
-# and its output has $4.
-run_one()
+# tap_run.sh over program $1 ends with line $2, status 0 only if $3 is ok, and its
+# output has $4.
+run_program()
 {
 	local status=ok
 
-	./run --no-klog --timeout 1 "$tmp/$1" >"$tmp/out" 2>&1 || status=failed
+	./tap_run.sh --no-klog --timeout 1 "${options[@]}" "$tmp/$1" >"$tmp/out" 2>&1 || status=failed
 	cat "$tmp/out"
 	[ "$(tail -n 1 "$tmp/out")" = "$2" ] && [ "$status" = "$3" ] &&
 		grep -qF -- "$4" "$tmp/out"
+}
+
+options=()
+run_case()
+{
+	check "run: $1: $2" run_program "$@"
 }
 
 runner_tests()
@@ -68,6 +85,7 @@ runner_tests()
 	program skipall 'echo "1..0 # SKIP no such device"; exit 4'
 	program mute 'echo 1..1; echo "ok 1 a # SKIP"'
 	program linger 'echo 1..1; sleep 60 & echo ok 1 a'
+	program words '[ "$*" = "-x 5" ] && echo ok 1 a && echo 1..1'
 
 	run_case pass '2 passed, 0 failed, 0 skipped' ok 'ok 2 b'
 	run_case fail '1 passed, 1 failed, 0 skipped' failed 'FAILED: fail: not ok 2 b'
@@ -84,25 +102,11 @@ runner_tests()
 	run_case linger '1 passed, 0 failed, 0 skipped' ok 'ok 1 a'
 	run_case cut '1 passed, 0 failed, 0 skipped' ok 'ok 1 a'
 	run_case absent '0 passed, 1 failed, 0 skipped' failed 'no such program'
-}
-
-run_case()
-{
-	expect "run: $1: $2" run_one "$@"
-}
-
-klog_case()
-{
-	expect 'klog: each pattern matches its sample, none a clean log' \
-		vm/klog.sh --self-check
-	echo 'WARNING: CPU: 0 PID: 1 at x' >"$tmp/log"
-	expect 'klog: a finding is an error' negate vm/klog.sh "$tmp/log"
-	expect 'klog: a log that cannot be read is an error' negate vm/klog.sh "$tmp/none"
-}
-
-negate()
-{
-	! "$@"
+	run_case 'words -x 5' '1 passed, 0 failed, 0 skipped' ok '# words -x 5'
+	# shellcheck disable=SC2016
+	program leaks '[ "$1" = save ] || ! echo nets: 1 more'
+	options=(--leaks "$tmp/leaks")
+	run_case linger '1 passed, 1 failed, 0 skipped' failed '# nets: 1 more'
 }
 
 # Start a guest in the background: name, options up to --, command.
@@ -128,18 +132,18 @@ guest_said()
 
 guest_case()
 {
-	expect "vm: $1" guest_said "${@:2}"
+	check "vm: $1" guest_said "${@:2}"
 }
 
 whole_output()
 {
-	expect 'vm: no output is lost at the end' \
+	check 'vm: no output is lost at the end' \
 		test "$(grep -c '^line ' "$tmp/status.out")" -eq 20000
-	expect 'vm: kernel messages do not mix with output' \
+	check 'vm: kernel messages do not mix with output' \
 		negate grep -q 'Linux version' "$tmp/status.out"
-	expect 'vm: results are handed back' \
+	check 'vm: results are handed back' \
 		test "$(cat "$tmp/status.share/result" 2>&1)" = "$PWD"
-	expect 'vm: no QEMU is left after a timeout' \
+	check 'vm: no QEMU is left after a timeout' \
 		negate pgrep -f "$tmp/timeout.log"
 }
 
@@ -162,7 +166,7 @@ vm_tests()
 	cp "$tmp/pass" "$tmp/later" "$tmp/warn.share/"
 	# shellcheck disable=SC2016
 	guest panic --share "$tmp/warn.share" \
-		sh -c './run $TCLINK_OUT/pass $TCLINK_OUT/later $TCLINK_OUT/pass;
+		sh -c './tap_run.sh $TCLINK_OUT/pass $TCLINK_OUT/later $TCLINK_OUT/pass;
 			echo c >/proc/sysrq-trigger'
 	wait $! $slow
 
@@ -177,11 +181,12 @@ vm_tests()
 	whole_output
 }
 
-case ${1:-} in
---no-vm)	echo 1..18 ;;
-*)		echo 1..28 ;;
-esac
-runner_tests
-klog_case
-[ "${1:-}" = --no-vm ] || vm_tests
-exit $failed
+main()
+{
+	klog_tests
+	runner_tests
+	[ "${1:-}" = --no-vm ] || vm_tests
+	tap_end
+}
+
+main "$@"
