@@ -2,15 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Run a command in a virtual machine: the patched kernel with this machine's
 # own programs and files, which the guest sees but cannot change.
-# In braces, for bash to read all of it at once: a guest may run for long, and
-# somebody edit this.
-{
 set -euo pipefail
 
 usage()
 {
 	cat <<'EOF'
-Usage: run [OPTION]... [--] COMMAND [ARG]...
+Usage: boot.sh [OPTION]... [--] COMMAND [ARG]...
 
   --kernel FILE   what "make kernel" wrote (build/kernel-debug.env)
   --log FILE      where the kernel's console goes (build/vm/console.log)
@@ -46,68 +43,33 @@ die()
 	exit 125
 }
 
-repo=$(realpath "$(dirname "$0")/../..")
-kernel=${O:-$repo/build}/kernel-debug.env
-log=${O:-$repo/build}/vm/console.log
-timeout=120 cpus=2 mem=2048 share='' accel=auto icount=()
-while [ $# -gt 0 ]; do
-	case $1 in
-	--kernel)	kernel=$2; shift 2 ;;
-	--log)		log=$2; shift 2 ;;
-	--timeout)	timeout=$2; shift 2 ;;
-	--cpus)		cpus=$2; shift 2 ;;
-	--mem)		mem=$2; shift 2 ;;
-	--share)	share=$(realpath "$2"); shift 2 ;;
-	--accel)	accel=$2; shift 2 ;;
-	--icount)	accel=tcg cpus=1 icount=(-icount 'shift=0,sleep=off'); shift ;;
-	-h|--help)	usage; exit ;;
-	--)		shift; break ;;
-	-*)		usage >&2; exit 125 ;;
-	*)		break ;;
-	esac
-done
-[ $# -gt 0 ] || { usage >&2; exit 125; }
-[ -f "$kernel" ] || die "no $kernel: run make kernel first"
-# shellcheck source=/dev/null
-. "$kernel"
-command -v qemu-system-x86_64 >/dev/null ||
-	die 'no QEMU: apt-get install qemu-system-x86'
-[[ $repo != *[[:space:],]* ]] || die "no spaces or commas in the path: $repo"
+here=$(realpath "$(dirname "$0")")
+repo=${here%/*/*}
 
-# Whether KVM runs a guest: one whose BIOS leaves at once through the exit port
-# with a status of its own (mov al, 21; out 0xf4, al). Inside another virtual machine a /dev/kvm that opens proves
-# little.
-try_kvm()
+# Sets the options' variables, and command.
+parse_options()
 {
-	local rc=0
-
-	[ -r /dev/kvm ] && [ -w /dev/kvm ] || return 1
-	{
-		head -c 65520 /dev/zero
-		printf '\xb0\x15\xe6\xf4\xf4'
-		head -c 11 /dev/zero
-	} >"$ctl/bios"
-	{
-		timeout 5 qemu-system-x86_64 -M microvm,acpi=off -accel kvm \
-			-cpu host -m 16 -nodefaults -display none \
-			-bios "$ctl/bios" \
-			-device isa-debug-exit,iobase=0xf4,iosize=1 </dev/null
-	} >/dev/null 2>&1 || rc=$?
-	[ $rc -eq $((21 << 1 | 1)) ]
-}
-
-# Once per boot of this machine; a KVM that hangs takes its time to show.
-choose_accel()
-{
-	local known
-	known=${XDG_CACHE_HOME:-$HOME/.cache}/tclink/accel.$(id -u)
-
-	{ read -r boot accel <"$known"; } 2>/dev/null || boot=
-	[ "$boot" != "$(cat /proc/sys/kernel/random/boot_id)" ] || return 0
-	accel=tcg
-	! try_kvm || accel=kvm
-	mkdir -p "$(dirname "$known")"
-	echo "$(cat /proc/sys/kernel/random/boot_id) $accel" >"$known"
+	kernel=${O:-$repo/build}/kernel-debug.env
+	log=${O:-$repo/build}/vm/console.log
+	timeout=120 cpus=2 mem=2048 share='' accel=auto icount=()
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--kernel)	kernel=$2; shift 2 ;;
+		--log)		log=$2; shift 2 ;;
+		--timeout)	timeout=$2; shift 2 ;;
+		--cpus)		cpus=$2; shift 2 ;;
+		--mem)		mem=$2; shift 2 ;;
+		--share)	share=$(realpath "$2"); shift 2 ;;
+		--accel)	accel=$2; shift 2 ;;
+		--icount)	accel=tcg cpus=1 icount=(-icount 'shift=0,sleep=off'); shift ;;
+		-h|--help)	usage; exit ;;
+		--)		shift; break ;;
+		-*)		usage >&2; exit 125 ;;
+		*)		break ;;
+		esac
+	done
+	[ $# -gt 0 ] || { usage >&2; exit 125; }
+	command=("$@")
 }
 
 quote()
@@ -128,7 +90,7 @@ write_orders()
 	KERNEL_DIR=$(quote "$(dirname "$BZIMAGE")")
 	SHARE=$(quote "$share")
 	EOF
-	quote exec "$@" >"$ctl/cmd"
+	quote exec "${command[@]}" >"$ctl/cmd"
 	: >"$ctl/output"
 }
 
@@ -150,11 +112,11 @@ qemu_command()
 		-accel "$accel" -cpu "$cpu" -smp "$cpus" -m "$mem"
 		-nodefaults -no-user-config -display none -no-reboot
 		-serial "file:$log" -kernel "$BZIMAGE" -append
-		"$root init=$repo/selftests/vm/init.sh console=ttyS0 earlyprintk=ttyS0 \
+		"$root init=$here/init.sh console=ttyS0 earlyprintk=ttyS0 \
 ignore_loglevel printk.devkmsg=on log_buf_len=4M reboot=t panic=-1")
 	share_9p root / ,readonly=on /dev/root
 	share_9p ctl "$ctl" '' ctl
-	qemu+=(${icount[@]:+"${icount[@]}"})
+	qemu+=("${icount[@]}")
 	[ -z "$share" ] || share_9p out "$share" '' out
 }
 
@@ -183,16 +145,17 @@ boot()
 show_log()
 {
 	say "the end of $log:"
-	tail -n "${1:-25}" "$log" >&2
+	tail -n "$1" "$log" >&2
 }
 
+# The exit status, after what there is to say about it
 judge()
 {
 	if [ $rc -eq 124 ] || [ $rc -eq 137 ]; then
 		say "stopped: not done after $timeout s"
 		[ -s "$log" ] || [ "$accel" = tcg ] ||
 			say "the guest never started: try --accel tcg"
-		show_log
+		show_log 25
 		return 124
 	fi
 	if [ ! -s "$log" ]; then
@@ -210,7 +173,7 @@ judge()
 		return 123
 	fi
 	rc=$(cat "$ctl/status")
-	if ! "$repo/selftests/vm/klog.sh" "$log" >"$ctl/findings"; then
+	if ! "$here/klog.sh" "$log" >"$ctl/findings"; then
 		say "the kernel log ($log) has:"
 		cat "$ctl/findings" >&2
 		[ "$rc" -ne 0 ] || rc=122
@@ -218,23 +181,36 @@ judge()
 	return "$rc"
 }
 
-pid=
-ctl=$(mktemp -d "${TMPDIR:-/tmp}/tclink-vm.XXXXXX")
-trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-mkdir -p "$(dirname "$log")"
-: >"$log"
-[ "$accel" != auto ] || choose_accel
-write_orders "$@"
-qemu_command
-say "booting $RELEASE ($FLAVOUR) under ${accel^^}, $cpus CPUs"
-start=$EPOCHREALTIME
-boot
-end=$EPOCHREALTIME
-rc_final=0
-judge || rc_final=$?
-tenths=$(((${end/./} - ${start/./}) / 100000))
-say "ran ${tenths%?}.${tenths: -1} s, exit status $rc_final"
-exit $rc_final
+# Ends with exit, so that bash reads no more of this file, which somebody may edit
+# while a guest runs.
+main()
+{
+	local start tenths status=0
+
+	parse_options "$@"
+	[ -f "$kernel" ] || die "no $kernel: run make kernel first"
+	# shellcheck source=/dev/null
+	. "$kernel"
+	command -v qemu-system-x86_64 >/dev/null ||
+		die 'no QEMU: apt-get install qemu-system-x86'
+	[[ $repo != *[[:space:],]* ]] || die "no spaces or commas in the path: $repo"
+	pid=
+	ctl=$(mktemp -d "${TMPDIR:-/tmp}/tclink-vm.XXXXXX")
+	trap cleanup EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	mkdir -p "$(dirname "$log")"
+	: >"$log"
+	[ "$accel" != auto ] || accel=$("$here/try_kvm.sh")
+	write_orders
+	qemu_command
+	say "booting $RELEASE ($FLAVOUR) under ${accel^^}, $cpus CPUs"
+	start=${EPOCHREALTIME/./}
+	boot
+	tenths=$(((${EPOCHREALTIME/./} - start) / 100000))
+	judge || status=$?
+	say "ran ${tenths%?}.${tenths: -1} s, exit status $status"
+	exit $status
 }
+
+main "$@"
