@@ -1,24 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Run test programs that print TAP, one after the other, and count the single
-# results. make check calls this inside the virtual machine.
+# results. make check calls this here and inside the virtual machine.
 set -uo pipefail
 
 usage()
 {
 	cat <<'EOF'
-Usage: run [OPTION]... [TEST]...
+Usage: tap_run.sh [OPTION]... [TEST]...
 
-  --list FILE     run the tests named in FILE too, one path per line
-  --timeout SEC   for each test program (120)
+  --list FILE     run the tests in FILE too, one per line
+  --timeout SEC   for each test (120)
   --no-klog       do not search the kernel log after each test
   --leaks PROG    compare what is there before and after each test: PROG is
                   selftests/stress_leaks as built
   --counts FILE   write "PASSED FAILED SKIPPED" there, and no closing line
-  --times FILE    add a line "SECONDS TEST" there for each test program
+  --times FILE    add a line "SECONDS TEST" there for each test
   --claim DIR     share the tests with others that get the same list and
                   directory: run those that nobody has begun yet
 
+A TEST is a program, with its arguments if it has any: "PATH ARG...".
 A program fails that dies, times out, prints no plan or another number of
 results than its plan says, skips without saying why, or leaves a warning or
 worse in the kernel log. The last line printed is
@@ -28,40 +29,49 @@ EOF
 
 here=$(realpath "$(dirname "$0")")
 timeout=120 klog=1 leaks='' counts='' times='' claims='' tests=()
-while [ $# -gt 0 ]; do
-	case $1 in
-	--list)		mapfile -t -O ${#tests[@]} tests <"$2" || exit 2; shift 2 ;;
-	--timeout)	timeout=$2; shift 2 ;;
-	--no-klog)	klog=0; shift ;;
-	--leaks)	leaks=$2; shift 2 ;;
-	--counts)	counts=$2; shift 2 ;;
-	--times)	times=$2; shift 2 ;;
-	--claim)	claims=$2; shift 2 ;;
-	-h|--help)	usage; exit ;;
-	-*)		usage >&2; exit 2 ;;
-	*)		tests+=("$1"); shift ;;
-	esac
-done
-
-passed=0 failed=0 skipped=0 pid=
+passed=0 failed=0 skipped=0 number=0 pid=
 failures=() skips=()
-tmp=$(mktemp -d) || exit 2
+skip_re='# *[Ss][Kk][Ii][Pp]'
+reason_re=$skip_re'[^ ]* +[^ ]'
+
+parse_options()
+{
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--list)		mapfile -t -O ${#tests[@]} tests <"$2" || exit 2; shift 2 ;;
+		--timeout)	timeout=$2; shift 2 ;;
+		--no-klog)	klog=0; shift ;;
+		--leaks)	leaks=$2; shift 2 ;;
+		--counts)	counts=$2; shift 2 ;;
+		--times)	times=$2; shift 2 ;;
+		--claim)	claims=$2; shift 2 ;;
+		-h|--help)	usage; exit ;;
+		-*)		usage >&2; exit 2 ;;
+		*)		tests+=("$1"); shift ;;
+		esac
+	done
+}
+
 # shellcheck disable=SC2317
 cleanup()
 {
 	[ -z "$pid" ] || kill -KILL -- "-$pid" 2>/dev/null
 	rm -rf "$tmp"
 }
-trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
 
-# Something that no result line of the program itself says.
+# Something that no result line of the program itself says, and its details
 fail()
 {
 	failed=$((failed + 1))
-	failures+=("$name: $*")
-	printf 'not ok - %s: %s\n' "$name" "$*"
+	failures+=("$name: $1")
+	printf 'not ok - %s: %s\n' "$name" "$1"
+	[ $# -eq 1 ] || printf '# %s\n' "${2//$'\n'/$'\n'# }"
+}
+
+skip()
+{
+	skipped=$((skipped + 1))
+	skips+=("$name: $1")
 }
 
 # Start the program in a session of its own, show its output while it runs and
@@ -72,7 +82,7 @@ execute()
 	local tail start=$SECONDS
 
 	: >"$out"
-	setsid timeout -k 5 "$timeout" "$1" </dev/null >>"$out" 2>&1 &
+	setsid timeout -k 5 "$timeout" "$@" </dev/null >>"$out" 2>&1 &
 	pid=$!
 	tail -n +1 -s 0.05 -f --pid=$pid "$out" &
 	tail=$!
@@ -88,28 +98,24 @@ execute()
 # Count the result lines, which start in the first column.
 count_results()
 {
-	local line result=0
+	local line
 
 	while IFS= read -r line || { [ -n "$line" ] && echo; }; do
 		[[ $line != 1..* ]] || plans+=("$line")
-		if [[ ! $line =~ ^(not\ )?ok($|\ ) ]]; then
-			continue
-		fi
-		result=$((result + 1))
+		[[ $line =~ ^(not )?ok($| ) ]] || continue
+		results=$((results + 1))
 		if [[ $line == not\ ok* ]]; then
 			failed=$((failed + 1))
 			bad=$((bad + 1))
 			failures+=("$name: $line")
-		elif [[ ! $line =~ \#\ *[Ss][Kk][Ii][Pp] ]]; then
+		elif [[ ! $line =~ $skip_re ]]; then
 			passed=$((passed + 1))
-		elif [[ $line =~ \#\ *[Ss][Kk][Ii][Pp][^\ ]*\ +[^\ ] ]]; then
-			skipped=$((skipped + 1))
-			skips+=("$name: $line")
+		elif [[ $line =~ $reason_re ]]; then
+			skip "$line"
 		else
 			fail "skips without a reason: $line"
 		fi
 	done <"$out"
-	results=$result
 }
 
 check_plan()
@@ -120,9 +126,8 @@ check_plan()
 		fail 'printed no plan'
 	elif [ ${#plans[@]} -gt 1 ]; then
 		fail 'printed more than one plan'
-	elif [[ $plan =~ ^1\.\.0\ *\#\ *[Ss][Kk][Ii][Pp][^\ ]*\ +[^\ ] ]]; then
-		skipped=$((skipped + 1))
-		skips+=("$name: $plan")
+	elif [[ $plan =~ ^1\.\.0\ *$reason_re ]]; then
+		skip "$plan"
 	elif [[ ! $plan =~ ^1\.\.([0-9]+)($|\ ) ]]; then
 		fail "cannot understand its plan: $plan"
 	elif [ "${BASH_REMATCH[1]}" -eq 0 ]; then
@@ -144,47 +149,39 @@ check_status()
 	esac
 }
 
-check_klog()
+note_time()
 {
-	local findings
+	local tenths=$(((${EPOCHREALTIME/./} - $1) / 100000))
 
-	findings=$("$here/vm/klog.sh" --since "$mark") && return
-	fail 'kernel log:'
-	printf '# %s\n' "${findings//$'\n'/$'\n'# }"
+	echo "$((tenths / 10)).$((tenths % 10)) $name" >>"$times"
 }
 
-check_leaks()
-{
-	local left
-
-	left=$("$leaks" compare "$tmp/figures") && return
-	fail 'left behind:'
-	printf '# %s\n' "${left//$'\n'/$'\n'# }"
-}
-
+# A test's program and arguments
 run_test()
 {
-	local path=$1 start=$EPOCHREALTIME tenths
+	local start=${EPOCHREALTIME/./} found results=0 bad=0 plans=()
+	local mark="tclink-test $((++number)) $name"
 
-	[[ $path == /* ]] || path=$PWD/$path
-	name=${1##*/} out=$tmp/out results=0 bad=0 plans=()
-	mark="tclink-test $((++number)) $name"
 	printf '# %s\n' "$name"
-	if [ ! -f "$1" ] || [ ! -x "$1" ]; then
-		fail "no such program: $1"
-		return
-	fi
+	type -P -- "$1" >/dev/null || { fail "no such program: $1"; return; }
 	[ $klog -eq 0 ] || echo "$mark" >/dev/kmsg
 	[ -z "$leaks" ] || "$leaks" save "$tmp/figures"
-	execute "$path"
+	execute "$@"
 	count_results
 	check_plan
 	check_status
-	[ -z "$leaks" ] || check_leaks
-	[ $klog -eq 0 ] || check_klog
-	[ -n "$times" ] || return 0
-	tenths=$(((${EPOCHREALTIME/./} - ${start/./}) / 100000))
-	echo "$((tenths / 10)).$((tenths % 10)) $name" >>"$times"
+	[ -z "$leaks" ] || found=$("$leaks" compare "$tmp/figures") ||
+		fail 'left behind:' "$found"
+	[ $klog -eq 0 ] || found=$("$here/vm/klog.sh" --since "$mark") ||
+		fail 'kernel log:' "$found"
+	[ -z "$times" ] || note_time "$start"
+}
+
+# Succeed for one of all that try. A lock on a file would not do: 9p asks no
+# other guest about it.
+claim()
+{
+	[ -z "$claims" ] || mkdir "$claims/$name" 2>/dev/null
 }
 
 summary()
@@ -198,18 +195,27 @@ summary()
 	fi
 }
 
-# Whether it is ours to run: mkdir succeeds for one of all who try.
-claim()
+main()
 {
-	[ -z "$claims" ] || mkdir "$claims/${1##*/}" 2>/dev/null
+	local name words
+
+	parse_options "$@"
+	tmp=$(mktemp -d) || exit 2
+	out=$tmp/out
+	trap cleanup EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	for t in "${tests[@]}"; do
+		read -ra words <<<"$t"
+		name=${words[*]##*/}
+		[ -z "$name" ] || ! claim || run_test "${words[@]}"
+	done
+	name=run
+	[ -n "$claims" ] || [ $((passed + failed + skipped)) -gt 0 ] ||
+		fail 'there was no test to run'
+	summary
+	[ $failed -eq 0 ]
+	exit
 }
 
-number=0
-for t in ${tests[@]:+"${tests[@]}"}; do
-	[ -z "$t" ] || ! claim "$t" || run_test "$t"
-done
-name=run
-[ -n "$claims" ] || [ $((passed + failed + skipped)) -gt 0 ] ||
-	fail 'there was no test to run'
-summary
-[ $failed -eq 0 ]
+main "$@"
