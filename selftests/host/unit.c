@@ -649,6 +649,49 @@ static void test_silence(void)
 	CHECK(tclink_set_log(keep_sentence) == NULL);
 }
 
+/* What is refused, and when, is the same if nobody listens. */
+static void test_refused_in_silence(void)
+{
+	static const struct tclink_attach_opts wrong[] = {
+		{ .flags = 2 },
+		{ .gen_flags = 16 },
+		{ .gen_flags = TCLINK_SKIP_SW | TCLINK_SKIP_HW },
+		{ .require = 1U << 31 },
+		{ .backend = 4 },
+		{ .priority = 0x10000 },
+		{ .chain_index = 0x10000000 },
+		{ .protocol = 0x10000 },
+	};
+	TCLINK_OPTS(tclink_update_opts, update);
+	struct tclink *link = attach_lo();
+	struct tclink_attach_opts opts;
+	int prog = cls_prog();
+	unsigned int i;
+
+	tclink_set_log(NULL);
+	fake.nr_calls = fake.nr_creates = 0;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		opts = wrong[i];
+		opts.sz = sizeof(opts);
+		CHECK(!tclink_attach(prog, LO, TCLINK_INGRESS, &opts) &&
+		      errno == EINVAL);
+	}
+	CHECK(!tclink_attach(prog, LO, 0, NULL) && errno == EINVAL);
+	update.flags = 8;
+	CHECK(tclink__update(link, prog, &update) == -EINVAL);
+	update.flags = 0;
+	update.old_prog_fd = prog;
+	CHECK(tclink__update(link, prog, &update) == -EINVAL);
+	CHECK(!fake.nr_calls);
+	/* Nor is a qdisc made for a program that cannot be attached. */
+	fake.create_err[0] = EINVAL;
+	prog = fake_prog(14, BPF_PROG_TYPE_XDP, "fast");
+	CHECK(!tclink_attach(prog, LO, TCLINK_INGRESS, NULL) &&
+	      errno == EINVAL);
+	CHECK(fake.nr_creates == 1 && qdisc_missing(LO, 0xffff0000) == 1);
+	tclink__destroy(link);
+}
+
 static const struct test tests[] = {
 	{ "attach: every field at its offset, one system call",
 	  test_create_attr },
@@ -677,6 +720,7 @@ static const struct test tests[] = {
 	{ "BTF that could not be read the first time", test_btf_later },
 	{ "features: BTF that could not be read", test_features_btf_later },
 	{ "silence costs nothing", test_silence },
+	{ "refused in silence, too", test_refused_in_silence },
 };
 
 int main(void)
