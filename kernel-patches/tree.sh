@@ -176,14 +176,6 @@ drop_worktree()
 	work=
 }
 
-# The paths that the patches name, as sparse-checkout patterns.
-touched()
-{
-	sed -nE 's,^diff --git a/(.*) b/(.*)$,/\1\n/\2,p' ${patches[@]:+"${patches[@]}"} |
-		sort -u
-	echo "/$tests/"
-}
-
 am()
 {
 	local n
@@ -201,7 +193,7 @@ am()
 add_tests()
 {
 	[ ! -d "$work/$tests" ] || return 0
-	mkdir "$work/$tests"
+	mkdir -p "$work/$tests"
 	test_files | (cd "$local_tests" && xargs -0 cp --parents -t "$work/$tests")
 	git -C "$work" add -f "$tests"
 	git -C "$work" commit -q --amend --no-edit
@@ -215,8 +207,8 @@ apply_series()
 	rm -rf "$work"
 	git -C "$tree" worktree prune
 	git -C "$tree" worktree add -q --no-checkout --detach "$work" "$base"
-	touched | git -C "$work" sparse-checkout set --no-cone --stdin
-	git -C "$work" read-tree -mu HEAD
+	# Git takes a file that is not there from the index.
+	git -C "$work" read-tree HEAD
 	if [ "$bringer" -gt 0 ]; then
 		am "${patches[@]:0:bringer}"
 		add_tests
@@ -275,6 +267,8 @@ main()
 	}
 	ref=$(find_ref)
 	git -C "$tree" rev-parse -q --verify "$ref" >/dev/null || apply_series
+	# What is there is the base: only what differs has to be written.
+	[ -f "$tree/.git/index" ] || cp "$tree/.git/base-index" "$tree/.git/index"
 	case $verb in
 	commits)
 		echo "$tree $(git -C "$tree" rev-parse "$ref")" ;;
