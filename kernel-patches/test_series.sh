@@ -6,53 +6,40 @@ set -uo pipefail
 
 cd "$(dirname "$0")" || exit 2
 . ./shared.sh
+# shellcheck source-path=SCRIPTDIR source=../selftests/lib/tap.sh
+. ../selftests/lib/tap.sh
 series=${SERIES:-$(basename "$(realpath default)")}
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-n=0 rc=0
-
-# What it is called, then a command that must succeed
-check()
-{
-	local ok=ok
-
-	n=$((n + 1))
-	"${@:2}" >"$dir/log" 2>&1 </dev/null || ok='not ok' rc=1
-	echo "$ok $n $1"
-	sed 's/^/# /' "$dir/log"
-}
 
 # The tree of a series, as git knows it, is in ids.
 same_tree()
 {
 	read -r tree built < <(./tree.sh commits "$series") &&
-		read -r tree mailed < <(./tree.sh commits "$dir/series") &&
+		read -r tree mailed < <(./tree.sh commits "$tmp/series") &&
 		git -C "$tree" diff --exit-code "$built" "$mailed"
 }
 
 same_files()
 {
-	mkdir "$dir/tests" &&
+	mkdir "$tmp/tests" &&
 		git -C "$tree" archive "$mailed:tools/testing/selftests/tc_link" |
-			tar -x -C "$dir/tests" &&
-		diff -r -x "*~" -x ".*.sw?" "$dir/tests" ../selftests/tc_link
+			tar -x -C "$tmp/tests" &&
+		diff -r -x "*~" -x ".*.sw?" "$tmp/tests" ../selftests/tc_link
 }
 
 no_more_and_no_less()
 {
 	local p
 
-	for p in "$dir"/series/[0-9]*.patch; do
+	for p in "$tmp"/series/[0-9]*.patch; do
 		[ -f "$series/${p##*/}" ] || { echo "not kept: ${p##*/}"; return 1; }
 	done
-	grep -q '^ [0-9]* files changed' "$dir"/series/0000-* &&
+	grep -q '^ [0-9]* files changed' "$tmp"/series/0000-* &&
 		! grep -q 'selftests/tc_link/.*\.c' "$series"/[0-9]*.patch
 }
 
 set_up_git
-check 'the series can be written' ./series.sh write "$series" "$dir/series"
+check 'the series can be written' ./series.sh write "$series" "$tmp/series"
 check 'it applies, and makes the tree that is built' same_tree
 check 'its kselftest is selftests/tc_link' same_files
 check 'its patches are those that are kept, and nothing is kept twice' no_more_and_no_less
-echo "1..$n"
-exit $rc
+tap_end
