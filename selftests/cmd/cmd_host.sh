@@ -60,7 +60,7 @@ refused 2 "attach: 'more' is one word too many; see 'tclink attach --help'" atta
 refused 2 "attach: $which_prog" attach lo ingress
 refused 2 "attach: $which_prog" attach lo ingress --object x --prog-id 5
 refused 2 "attach: --program chooses from an object file; give --object too" attach lo ingress --pinned x --program y
-refused 2 "attach: --set works before loading only; give --object too" attach lo ingress --pinned x --set a=1
+refused 2 "attach: --set only works before loading; give --object too" attach lo ingress --pinned x --set a=1
 refused 2 "--set 'port' is not of the form VARIABLE=NUMBER" attach lo ingress --object x --set port
 refused 2 "--prio '0' is not a number from 1 to 65535" attach lo ingress --object x --prio 0
 refused 2 "--prio '65536' is not a number from 1 to 65535" attach lo ingress --object x --prio 65536

@@ -103,7 +103,7 @@ test_refusals()
 	refused 2 "*'estimator' has no counterpart*tc class*" estimator 1sec 8sec map key src
 	refused 2 "*there is no word 'classid'*" map key src classid 1:1
 	refused 2 "*there is no key 'source'*" map key source
-	refused 2 "*'map' takes one key; several need 'hash'" map key src,dst
+	refused 2 "*'map' needs exactly one key; use 'hash' for several" map key src,dst
 	refused 2 "*name a key*" map divisor 5
 	refused 2 "*'perturb' changes a hash*" map key src perturb 5
 	refused 2 "*rshift '32' is not a number from 0 to 31" map key src rshift 32
@@ -111,7 +111,7 @@ test_refusals()
 	refused 2 "*'divisor' needs a value" map key src divisor
 	expect 2 '*name a classful qdisc*' tclink flow dev v0 ingress map key src
 	expect 2 '*name a classful qdisc*' tclink flow dev v0 parent egress map key src
-	expect 2 '*a block is of no qdisc in particular*' tclink flow block 5 map key src
+	expect 2 '*a block belongs to no single qdisc*' tclink flow block 5 map key src
 	expect 1 '*no device*nowhere*' tclink flow dev nowhere map key src
 	expect 0 '' tclink flow show
 }
@@ -123,7 +123,7 @@ test_key_that_there_is_not()
 	if zgrep -q '^CONFIG_NF_CONNTRACK=' /proc/config.gz; then
 		flow_pinned dev v0 parent 1: hash keys nfct-src
 	else
-		refused 1 "key 'nfct-src' cannot be had: this kernel has no connection tracking (CONFIG_NF_CONNTRACK)" \
+		refused 1 "key 'nfct-src' is not available: this kernel has no connection tracking (CONFIG_NF_CONNTRACK)" \
 			hash keys src,nfct-src
 	fi
 }
@@ -175,7 +175,7 @@ test_change()
 	says 'hash keys iif,mark and 0x000000ff rshift 2 divisor 8 baseclass 1:5 perturb 3'
 	expect 0 '*' tclink flow change id "$id" map key dst
 	says 'map key dst and 0x000000ff rshift 2 divisor 8 baseclass 1:5'
-	expect 2 '*map*takes one key*' tclink flow change id "$id" keys src,dst
+	expect 2 '*map*needs exactly one key*' tclink flow change id "$id" keys src,dst
 	expect 2 '*stays where it is*' tclink flow change id "$id" dev v0 key src
 	expect 2 '*by either id or pin' tclink flow change key src
 	expect 0 "link $id: *"$'\n''  flow map key dst and *' tclink flow show

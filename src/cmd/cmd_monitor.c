@@ -56,7 +56,7 @@ static int monitor_parse(struct monitor *m, const struct verb *verb,
 }
 
 static void monitor_json(const char *event, const struct timespec *now,
-		       const struct view *view, __u32 old_prog_id)
+			 const struct view *view, __u32 old_prog_id)
 {
 	json_open('{');
 	json_text("event", event);
@@ -69,7 +69,7 @@ static void monitor_json(const char *event, const struct timespec *now,
 }
 
 static void monitor_plain(const char *event, const struct timespec *now,
-			const struct view *view)
+			  const struct view *view)
 {
 	struct view line = *view;
 	struct tm tm;
@@ -85,7 +85,7 @@ static void monitor_plain(const char *event, const struct timespec *now,
 }
 
 static void monitor_print(const struct monitor *m, const char *event,
-			const struct view *view, __u32 old_prog_id)
+			  const struct view *view, __u32 old_prog_id)
 {
 	struct timespec now;
 
@@ -115,7 +115,7 @@ static struct known *monitor_add(struct list *list)
 }
 
 static void monitor_appeared(const struct monitor *m, struct known *known,
-		     const struct tclink_info *info)
+			     const struct tclink_info *info)
 {
 	known->info = *info;
 	view_fill(&known->view, info);
@@ -130,7 +130,7 @@ static void monitor_appeared(const struct monitor *m, struct known *known,
 
 /* Print what has changed since the last check. */
 static void monitor_compare(const struct monitor *m, struct known *known,
-		    const struct tclink_info *info)
+			    const struct tclink_info *info)
 {
 	const struct view old = known->view;
 
@@ -159,7 +159,7 @@ static size_t monitor_gone(const struct monitor *m, size_t i, __u32 id)
 }
 
 static int monitor_link(struct monitor *m, size_t *i,
-		   const struct tclink_info *info)
+			const struct tclink_info *info)
 {
 	bool old;
 	struct known *known;

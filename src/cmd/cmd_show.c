@@ -264,7 +264,7 @@ static int cmd_show(const struct verb *verb, char **words)
 
 const struct verb verb_show = {
 	.name = "show",
-	.summary = "list the links of the system, and who holds them",
+	.summary = "list the links of the system and their holders",
 	.help =
 	"Usage: tclink show [DEV | block N | LINK] [OPTION]...\n"
 	"\n"

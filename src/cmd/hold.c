@@ -53,12 +53,12 @@ bool signals_next(int fd, struct signalfd_siginfo *si)
 enum held hold(struct hold *h, struct signalfd_siginfo *si)
 {
 	struct pollfd fds[2] = { { .fd = h->signals, .events = POLLIN } };
-	int err;
+	int err, ms;
 
 	for (;;) {
 		fds[1].fd = h->link && h->notified ? tclink__fd(h->link) : -1;
-		if (poll(fds, 2, h->link && !h->notified ? HOLD_POLL_MS : -1) < 0 &&
-		    errno != EINTR) {
+		ms = h->link && !h->notified ? HOLD_POLL_MS : -1;
+		if (poll(fds, 2, ms) < 0 && errno != EINTR) {
 			failed("poll: %s", strerror(errno));
 			return HELD_FAILED;
 		}
@@ -83,7 +83,7 @@ void hold_say_severed(const struct tclink_info *info)
 		notice("the filter is gone: its qdisc or device went away, or somebody deleted or replaced it");
 }
 
-/* Returns the exit code of a verb that holds a link and has nothing else to do. */
+/* Returns the exit code of a verb that only holds a link. */
 int hold_until_told(int signals, const struct tclink *link,
 		    const struct tclink_info *info)
 {

@@ -1,40 +1,41 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Writes JSON to standard output */
 #include <stdio.h>
 
 #include "print.h"
 
-/* Whether the next value is the first of its array or object */
-static bool first = true;
+/* True if the next value is the first of its array or object */
+static bool json_first = true;
 
-static void separate(void)
+static void json_separate(void)
 {
-	if (!first)
+	if (!json_first)
 		putchar(',');
-	first = false;
+	json_first = false;
 }
 
 void json_open(char bracket)
 {
-	separate();
+	json_separate();
 	putchar(bracket);
-	first = true;
+	json_first = true;
 }
 
 void json_close(char bracket)
 {
 	putchar(bracket);
-	first = false;
+	json_first = false;
 }
 
 void json_end(void)
 {
 	putchar('\n');
 	fflush(stdout);
-	first = true;
+	json_first = true;
 }
 
 /* Length of the UTF-8 character at s, 0 if there is none */
-static int utf8_len(const unsigned char *s)
+static int json_utf8_len(const unsigned char *s)
 {
 	int len, i;
 
@@ -52,14 +53,14 @@ static int utf8_len(const unsigned char *s)
 	return len;
 }
 
-static void quoted(const char *text)
+static void json_quoted(const char *text)
 {
 	const unsigned char *s = (const unsigned char *)text;
 	int len;
 
 	putchar('"');
 	while (*s) {
-		len = utf8_len(s);
+		len = json_utf8_len(s);
 		if (*s == '"' || *s == '\\')
 			printf("\\%c", *s);
 		else if (*s < ' ' || *s == 0x7f)
@@ -75,36 +76,36 @@ static void quoted(const char *text)
 
 void json_key(const char *key)
 {
-	separate();
+	json_separate();
 	printf("\"%s\":", key);
-	first = true;
+	json_first = true;
 }
 
 void json_string(const char *value)
 {
-	separate();
-	quoted(value);
+	json_separate();
+	json_quoted(value);
 }
 
 void json_u32(const char *key, __u32 value)
 {
 	json_key(key);
 	printf("%u", value);
-	first = false;
+	json_first = false;
 }
 
 void json_u64(const char *key, __u64 value)
 {
 	json_key(key);
 	printf("%llu", (unsigned long long)value);
-	first = false;
+	json_first = false;
 }
 
 void json_bool(const char *key, bool value)
 {
 	json_key(key);
 	fputs(value ? "true" : "false", stdout);
-	first = false;
+	json_first = false;
 }
 
 /* The empty string stands for what is not known. */
@@ -112,10 +113,10 @@ void json_text(const char *key, const char *value)
 {
 	json_key(key);
 	if (*value)
-		quoted(value);
+		json_quoted(value);
 	else
 		fputs("null", stdout);
-	first = false;
+	json_first = false;
 }
 
 /* In seconds */
@@ -123,5 +124,5 @@ void json_time(const char *key, const struct timespec *time)
 {
 	json_key(key);
 	printf("%lld.%03ld", (long long)time->tv_sec, time->tv_nsec / 1000000);
-	first = false;
+	json_first = false;
 }

@@ -21,7 +21,7 @@ static const struct verb *const verbs[] = {
 	&verb_unpin,  &verb_flow,   &verb_features,
 };
 
-static const struct verb *find_verb(const char *name)
+static const struct verb *verb_find(const char *name)
 {
 	size_t i;
 
@@ -31,7 +31,7 @@ static const struct verb *find_verb(const char *name)
 	return NULL;
 }
 
-/* What --help says of exit codes. verb NULL: all of them but exec. */
+/* What --help says of exit codes. verb NULL: every verb except exec. */
 static const struct {
 	const char *code;
 	const char *verb;
@@ -51,19 +51,19 @@ static const struct {
 	{ "others", "exec", "the command ended with this exit code" },
 };
 
-static bool concerns(const char *verb, const char *of)
+static bool codes_concern(const char *verb, const char *of)
 {
 	return of ? !strcmp(of, verb) : strcmp(verb, "exec") != 0;
 }
 
 /* Of one verb, or of all if verb is NULL */
-static void print_codes(const char *verb)
+static void codes_print(const char *verb)
 {
 	size_t i;
 
 	puts("\nExit codes:");
 	for (i = 0; i < ARRAY_SIZE(codes); i++) {
-		if (verb && !concerns(verb, codes[i].verb))
+		if (verb && !codes_concern(verb, codes[i].verb))
 			continue;
 		printf("  %-7s ", codes[i].code);
 		if (!verb && codes[i].verb)
@@ -72,13 +72,13 @@ static void print_codes(const char *verb)
 	}
 }
 
-static int run_verb(const struct verb *verb, char **words)
+static int verb_run(const struct verb *verb, char **words)
 {
 	int rc = verb->run(verb, words);
 
 	if (rc != HELP)
 		return rc;
-	print_codes(verb->name);
+	codes_print(verb->name);
 	return RC_OK;
 }
 
@@ -93,11 +93,11 @@ static int help(void)
 		printf("  %-9s %s\n", verbs[i]->name, verbs[i]->summary);
 	puts("  help      print this; 'tclink help VERB' or 'tclink VERB --help' for a verb\n\n"
 	     "  --version print the version");
-	print_codes(NULL);
+	codes_print(NULL);
 	return RC_OK;
 }
 
-static int unknown_verb(const char *name)
+static int verb_unknown(const char *name)
 {
 	return misused("there is no verb '%s'; see 'tclink help'", name);
 }
@@ -109,21 +109,21 @@ static int help_on(char **words)
 
 	if (!words[0])
 		return help();
-	verb = find_verb(words[0]);
+	verb = verb_find(words[0]);
 	if (!verb)
-		return unknown_verb(words[0]);
+		return verb_unknown(words[0]);
 	if (words[1])
 		return misused("help: '%s' is one word too many; see 'tclink help'",
 			       words[1]);
-	return run_verb(verb, (char *[]){ option, NULL });
+	return verb_run(verb, (char *[]){ option, NULL });
 }
 
 static int run(const char *name, char **words)
 {
-	const struct verb *verb = find_verb(name);
+	const struct verb *verb = verb_find(name);
 
 	if (verb)
-		return run_verb(verb, words);
+		return verb_run(verb, words);
 	if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
 		puts("tclink " VERSION);
 		return RC_OK;
@@ -131,7 +131,7 @@ static int run(const char *name, char **words)
 	if (!strcmp(name, "help") || !strcmp(name, "--help") ||
 	    !strcmp(name, "-h"))
 		return help_on(words);
-	return unknown_verb(name);
+	return verb_unknown(name);
 }
 
 static void log_sentence(int err, const char *sentence)

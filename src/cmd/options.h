@@ -25,7 +25,7 @@ enum option_kind {
 	OPTION_TEXT,
 };
 
-/* One without a name is a heading of --help; one with neither ends the table. */
+/* Without a name: a heading of --help. With neither: the end of the table. */
 struct option_spec {
 	const char *name; /* without "--" */
 	const char *value; /* what --help calls its value, NULL: it has none */
@@ -50,7 +50,7 @@ struct option_spec {
 			 __u32: OPTION_NUMBER,          \
 			 const char *: OPTION_TEXT)
 
-/* A table, and the structure that its options fill; specs NULL: no more tables */
+/* A table and the structure that its options fill; specs NULL ends the list. */
 struct options {
 	const struct option_spec *specs;
 	void *data;

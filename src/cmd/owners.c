@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* The processes that hold links, as /proc/PID/fdinfo tells */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,11 +10,8 @@
 #include "cmd.h"
 #include "print.h"
 
-/*
- * Who holds a link is to be read in /proc/PID/fdinfo only. Processes come and
- * go meanwhile, so what cannot be read is passed over.
- */
-static size_t read_at(int dir, const char *path, char *text, size_t size)
+/* Processes come and go meanwhile: what cannot be read is passed over. */
+static size_t owners_read(int dir, const char *path, char *text, size_t size)
 {
 	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	ssize_t len;
@@ -26,7 +24,7 @@ static size_t read_at(int dir, const char *path, char *text, size_t size)
 	return len < 0 ? 0 : len;
 }
 
-static bool is_link(int fds, const char *fd)
+static bool owners_is_link(int fds, const char *fd)
 {
 	char target[64];
 	ssize_t len = readlinkat(fds, fd, target, sizeof(target) - 1);
@@ -39,15 +37,15 @@ static bool is_link(int fds, const char *fd)
 }
 
 /* The id of the link behind a descriptor, 0 if it is none */
-static __u32 link_id(int fds, const char *fd)
+static __u32 owners_link_id(int fds, const char *fd)
 {
 	char path[64], text[1024];
 	const char *line;
 
-	if (!is_link(fds, fd))
+	if (!owners_is_link(fds, fd))
 		return 0;
 	snprintf(path, sizeof(path), "../fdinfo/%.20s", fd);
-	if (!read_at(fds, path, text, sizeof(text)))
+	if (!owners_read(fds, path, text, sizeof(text)))
 		return 0;
 	line = strstr(text, "link_id:");
 	return line ? strtoul(line + strlen("link_id:"), NULL, 10) : 0;
@@ -68,13 +66,13 @@ static int owner_add(struct owners *owners, __u32 id, int pid, int fds)
 		return RC_OK;
 	}
 	*o = (struct owner){ .link_id = id, .pid = pid };
-	if (!read_at(fds, "../comm", o->comm, sizeof(o->comm)))
+	if (!owners_read(fds, "../comm", o->comm, sizeof(o->comm)))
 		strcpy(o->comm, "?");
 	o->comm[strcspn(o->comm, "\n")] = '\0';
 	return RC_OK;
 }
 
-static int scan_process(struct owners *owners, int pid)
+static int owners_scan_process(struct owners *owners, int pid)
 {
 	struct dirent *entry;
 	char path[32];
@@ -87,7 +85,7 @@ static int scan_process(struct owners *owners, int pid)
 	if (!dir)
 		return RC_OK;
 	while (!rc && (entry = readdir(dir))) {
-		id = link_id(dirfd(dir), entry->d_name);
+		id = owners_link_id(dirfd(dir), entry->d_name);
 		if (id)
 			rc = owner_add(owners, id, pid, dirfd(dir));
 	}
@@ -95,7 +93,7 @@ static int scan_process(struct owners *owners, int pid)
 	return rc;
 }
 
-static int by_link(const void *a, const void *b)
+static int owners_by_link(const void *a, const void *b)
 {
 	const struct owner *x = a, *y = b;
 
@@ -105,16 +103,16 @@ static int by_link(const void *a, const void *b)
 }
 
 /* A process may have several descriptors of a link. */
-static void sort(struct owners *owners)
+static void owners_sort(struct owners *owners)
 {
 	struct owner *o = owners->owner;
 	size_t i, nr = 0;
 
 	if (!owners->nr)
 		return;
-	qsort(o, owners->nr, sizeof(*o), by_link);
+	qsort(o, owners->nr, sizeof(*o), owners_by_link);
 	for (i = 1; i < owners->nr; i++)
-		if (by_link(&o[i], &o[nr]))
+		if (owners_by_link(&o[i], &o[nr]))
 			o[++nr] = o[i];
 	owners->nr = nr + 1;
 }
@@ -132,10 +130,10 @@ int owners_scan(struct owners *owners)
 	while (!rc && (entry = readdir(proc))) {
 		pid = atoi(entry->d_name);
 		if (pid > 0 && pid != getpid())
-			rc = scan_process(owners, pid);
+			rc = owners_scan_process(owners, pid);
 	}
 	closedir(proc);
-	sort(owners);
+	owners_sort(owners);
 	return rc;
 }
 

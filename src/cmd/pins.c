@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* The pins of links in all BPF file systems that are mounted */
 #include <errno.h>
 #include <ftw.h>
 #include <mntent.h>
@@ -9,27 +10,27 @@
 #include "print.h"
 
 /* nftw() passes no argument on. */
-static struct pins *found;
+static struct pins *pins_found;
 
 static int pin_add(__u32 id, const char *path)
 {
 	struct pin *pin;
 
-	pin = reallocarray(found->pin, found->nr + 1, sizeof(*pin));
+	pin = reallocarray(pins_found->pin, pins_found->nr + 1, sizeof(*pin));
 	if (!pin)
 		return failed("out of memory");
-	found->pin = pin;
-	pin[found->nr].link_id = id;
-	pin[found->nr].path = strdup(path);
-	if (!pin[found->nr].path)
+	pins_found->pin = pin;
+	pin[pins_found->nr].link_id = id;
+	pin[pins_found->nr].path = strdup(path);
+	if (!pin[pins_found->nr].path)
 		return failed("out of memory");
-	found->nr++;
+	pins_found->nr++;
 	return RC_OK;
 }
 
 /* Maps, programs and other links are pinned there too. */
-static int visit(const char *path, const struct stat *st, int type,
-		 struct FTW *ftw)
+static int pins_visit(const char *path, const struct stat *st, int type,
+		      struct FTW *ftw)
 {
 	TCLINK_OPTS(tclink_info, info);
 	struct tclink *link;
@@ -46,7 +47,7 @@ static int visit(const char *path, const struct stat *st, int type,
 	return rc;
 }
 
-static int by_link(const void *a, const void *b)
+static int pins_by_link(const void *a, const void *b)
 {
 	const struct pin *x = a, *y = b;
 
@@ -55,21 +56,21 @@ static int by_link(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
-static bool same(const struct pin *a, const struct pin *b)
+static bool pins_same(const struct pin *a, const struct pin *b)
 {
-	return !by_link(a, b);
+	return !pins_by_link(a, b);
 }
 
 /* A file system that is mounted twice at a path is walked twice. */
-static void sort(struct pins *pins)
+static void pins_sort(struct pins *pins)
 {
 	size_t i, nr = 0;
 
 	if (!pins->nr)
 		return;
-	qsort(pins->pin, pins->nr, sizeof(*pins->pin), by_link);
+	qsort(pins->pin, pins->nr, sizeof(*pins->pin), pins_by_link);
 	for (i = 1; i < pins->nr; i++) {
-		if (same(&pins->pin[i], &pins->pin[nr]))
+		if (pins_same(&pins->pin[i], &pins->pin[nr]))
 			free(pins->pin[i].path);
 		else
 			pins->pin[++nr] = pins->pin[i];
@@ -77,7 +78,6 @@ static void sort(struct pins *pins)
 	pins->nr = nr + 1;
 }
 
-/* The pins of TC and tcx links in all BPF file systems that are mounted */
 int pins_scan(struct pins *pins)
 {
 	tclink_log_fn log = tclink_set_log(NULL);
@@ -85,18 +85,18 @@ int pins_scan(struct pins *pins)
 	int rc = RC_OK;
 	FILE *mounts;
 
-	found = pins;
+	pins_found = pins;
 	mounts = setmntent("/proc/self/mounts", "re");
 	if (!mounts)
 		return failed("cannot read /proc/self/mounts: %s",
 			      strerror(errno));
 	while (rc <= 0 && (mount = getmntent(mounts)))
 		if (!strcmp(mount->mnt_type, "bpf"))
-			rc = nftw(mount->mnt_dir, visit, 16,
+			rc = nftw(mount->mnt_dir, pins_visit, 16,
 				  FTW_PHYS | FTW_MOUNT);
 	endmntent(mounts);
 	tclink_set_log(log);
-	sort(pins);
+	pins_sort(pins);
 	return rc > 0 ? rc : RC_OK;
 }
 

@@ -45,12 +45,13 @@ int prog_check(const struct prog_source *src, const char *verb)
 		return misused("%s: --program chooses from an object file; give --object too",
 			       verb);
 	if (src->nr_sets && !src->object)
-		return misused("%s: --set works before loading only; give --object too",
+		return misused("%s: --set only works before loading; give --object too",
 			       verb);
 	return RC_OK;
 }
 
-int libbpf_silence(enum libbpf_print_level level, const char *fmt, va_list args)
+int libbpf_silence(enum libbpf_print_level level, const char *fmt,
+		   va_list args)
 {
 	(void)level;
 	(void)fmt;
@@ -69,7 +70,7 @@ typedef const char *(*name_fn)(const struct bpf_program *prog);
 
 /* How many programs of the object have this name, or any; the last of them */
 static unsigned int prog_find(struct bpf_object *obj, name_fn name_of,
-				  const char *name, struct bpf_program **last)
+			      const char *name, struct bpf_program **last)
 {
 	struct bpf_program *prog;
 	unsigned int nr = 0;
@@ -94,14 +95,14 @@ static bool prog_is_classifier(struct bpf_program *prog)
 }
 
 static int prog_choose(struct bpf_object *obj, const struct prog_source *src,
-			  struct bpf_program **chosen)
+		       struct bpf_program **chosen)
 {
 	unsigned int nr;
 
 	nr = prog_find(obj, bpf_program__name, src->program, chosen);
 	if (!nr)
 		nr = prog_find(obj, bpf_program__section_name,
-				   src->program, chosen);
+			       src->program, chosen);
 	if (!nr && src->program)
 		return failed("'%s' has no program '%s'", src->object,
 			      src->program);
@@ -113,14 +114,14 @@ static int prog_choose(struct bpf_object *obj, const struct prog_source *src,
 			      src->program ? " in section " : "",
 			      src->program ?: "");
 	if (!prog_is_classifier(*chosen))
-		return failed("program '%s' is not a classifier; it has to be in SEC(\"tc\")",
+		return failed("program '%s' is not a classifier; it must be in SEC(\"tc\")",
 			      bpf_program__name(*chosen));
 	bpf_program__set_autoload(*chosen, true);
 	return RC_OK;
 }
 
 static int prog_load(struct bpf_object *obj, const struct prog_source *src,
-			int *fd)
+		     int *fd)
 {
 	struct bpf_program *prog;
 	unsigned int i;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* The program that the command line names: where it comes from and how to get it */
+/* The program that a command line names, and how to get it */
 #ifndef TCLINK_CMD_PROGRAM_H
 #define TCLINK_CMD_PROGRAM_H
 
@@ -29,7 +29,8 @@ int set_check(const char *assignment);
 int set_variable(struct bpf_object *obj, const char *assignment);
 
 /* What libbpf says: nothing, or warnings, among them what the verifier says */
-int libbpf_silence(enum libbpf_print_level level, const char *fmt, va_list args);
+int libbpf_silence(enum libbpf_print_level level, const char *fmt,
+		   va_list args);
 int libbpf_warnings(enum libbpf_print_level level, const char *fmt,
 		    va_list args);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Text in columns as wide as they need to be */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,7 @@ int table_join(struct table *table, const char *item)
 	return RC_OK;
 }
 
-static int width(const struct table *table, size_t column)
+static int table_width(const struct table *table, size_t column)
 {
 	size_t i, len, max = 0;
 
@@ -61,7 +62,7 @@ void table_print(const struct table *table)
 	size_t i, column;
 
 	for (i = 0; i < table->columns; i++)
-		widths[i] = width(table, i);
+		widths[i] = table_width(table, i);
 	for (i = 0; i < table->nr; i++) {
 		column = i % table->columns;
 		if (column == table->columns - 1)

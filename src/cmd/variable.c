@@ -34,10 +34,12 @@ int set_check(const char *assignment)
 }
 
 /* Integers, booleans, enumerations and typedefs of them */
-static bool variable_integer(const struct btf *btf, __u32 id, struct variable *var)
+static bool variable_integer(const struct btf *btf, __u32 id,
+			     struct variable *var)
 {
-	const struct btf_type *t = btf__type_by_id(btf, btf__resolve_type(btf, id));
+	const struct btf_type *t;
 
+	t = btf__type_by_id(btf, btf__resolve_type(btf, id));
 	if (!t || !(btf_is_int(t) || btf_is_any_enum(t)))
 		return false;
 	var->size = t->size;
@@ -48,7 +50,7 @@ static bool variable_integer(const struct btf *btf, __u32 id, struct variable *v
 
 /* 1 if the section of this map has it, 0 if not, -EINVAL if unsuitable. */
 static int variable_in_map(const struct btf *btf, struct bpf_map *map,
-		       const char *assignment, struct variable *var)
+			   const char *assignment, struct variable *var)
 {
 	const struct btf_type *sec;
 	const struct btf_var_secinfo *v;
@@ -60,7 +62,8 @@ static int variable_in_map(const struct btf *btf, struct bpf_map *map,
 		return 0;
 	for (v = btf_var_secinfos(sec), i = 0; i < btf_vlen(sec); i++, v++) {
 		t = btf__type_by_id(btf, v->type);
-		if (!variable_named(btf__name_by_offset(btf, t->name_off), assignment))
+		if (!variable_named(btf__name_by_offset(btf, t->name_off),
+				    assignment))
 			continue;
 		if (!variable_integer(btf, t->type, var))
 			return -EINVAL;
@@ -94,7 +97,8 @@ static int variable_find(struct bpf_object *obj, const char *assignment,
  * The bytes of a number as the variable holds it. Returns false if it is no
  * number or does not fit.
  */
-static bool variable_bytes(const struct variable *var, const char *text, __u64 *n)
+static bool variable_bytes(const struct variable *var, const char *text,
+			   __u64 *n)
 {
 	unsigned int spare = 64 - 8 * var->size;
 	bool negative = *text == '-';

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* A link as people and programs are shown it */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,7 +8,7 @@
 #include "cmd.h"
 #include "print.h"
 
-static void prog_name(__u32 id, char name[BPF_OBJ_NAME_LEN])
+static void view_prog_name(__u32 id, char name[BPF_OBJ_NAME_LEN])
 {
 	struct bpf_prog_info info = {};
 	__u32 len = sizeof(info);
@@ -25,14 +26,14 @@ void view_fill(struct view *view, const struct tclink_info *info)
 {
 	memset(view, 0, sizeof(*view));
 	view->info = *info;
-	prog_name(info->prog_id, view->prog);
+	view_prog_name(info->prog_id, view->prog);
 	if (!info->severed && info->ifindex != TCLINK_BLOCK &&
 	    netns_is_ours(info))
 		if_indextoname(info->ifindex, view->device);
 }
 
 /* Names come from anybody, and terminals obey what they are sent. */
-static void show_controls(char *text)
+static void view_hide_controls(char *text)
 {
 	for (; *text; text++)
 		if ((unsigned char)*text < ' ' || *text == 0x7f)
@@ -54,7 +55,7 @@ void format_device(const struct view *view, char text[TEXT_LEN])
 			 info->netns_ino);
 	else
 		snprintf(text, TEXT_LEN, "%u", info->ifindex);
-	show_controls(text);
+	view_hide_controls(text);
 }
 
 void format_point(const struct view *view, char text[TEXT_LEN])
@@ -79,13 +80,13 @@ void format_prog(const struct view *view, char text[TEXT_LEN])
 			 view->prog);
 	else
 		snprintf(text, TEXT_LEN, "%u", view->info.prog_id);
-	show_controls(text);
+	view_hide_controls(text);
 }
 
 void format_owner(const struct owner *owner, char text[TEXT_LEN])
 {
 	snprintf(text, TEXT_LEN, "%s(%d)", owner->comm, owner->pid);
-	show_controls(text);
+	view_hide_controls(text);
 }
 
 static void view_print_line(const struct view *view)

@@ -126,7 +126,7 @@ static int flow_add(char **words)
 	return rc;
 }
 
-/* EPERM says that another change came in between, and it will be tried again. */
+/* EPERM says that another change came first; this one is tried again. */
 static void flow_log_except_eperm(int err, const char *sentence)
 {
 	if (err != EPERM)
@@ -170,7 +170,7 @@ static int flow_try_change(struct flow_filter *f)
 	if (rc)
 		return rc;
 	if (!ours)
-		return failed("link %u runs another program than that of 'tclink flow'; see 'tclink show'",
+		return failed("link %u runs another program, not that of 'tclink flow'; see 'tclink show'",
 			      info.id);
 	rc = flow_replace(f, &old);
 	flow_prog_close(&old);
@@ -185,7 +185,8 @@ static int flow_change_link(struct flow_filter *f)
 	for (i = 0; rc == -EPERM && i < FLOW_MAX_TRIES; i++)
 		rc = flow_try_change(f);
 	if (rc == -EPERM)
-		return failed("others change the link all the time");
+		return failed("other changes of the link came first, %d times; try again",
+			      FLOW_MAX_TRIES);
 	if (rc)
 		return rc;
 	if (tclink__info(f->link, &info))
@@ -254,7 +255,7 @@ const struct verb verb_flow = {
 	"\n"
 	"Choose a class for every packet, as 'tc filter add ... flow ...' does, with a\n"
 	"filter that a BPF link owns. Without a pin, hold the link until SIGINT, SIGTERM\n"
-	"or SIGHUP, then let the filter go; exit with 3 if the link is severed.\n"
+	"or SIGHUP, then release the filter; exit with 3 if the link is severed.\n"
 	"\n"
 	"Words of the filter, which come first:\n"
 	"  parent X:[Y]    classful qdisc, or class of it; default: the root qdisc\n"
@@ -270,7 +271,7 @@ const struct verb verb_flow = {
 	"  hash keys KEY,...\n"
 	"                  the class is a hash of the values\n"
 	"  divisor N       modulo N\n"
-	"  baseclass X:Y   is added; default: 1 of the qdisc\n"
+	"  baseclass X:Y   is added to it; default: 1 of the qdisc\n"
 	"  perturb SECONDS another hash after each such period\n"
 	"\n"
 	"KEY is src, dst, proto, proto-src, proto-dst, iif, priority, mark, nfct,\n"

@@ -30,9 +30,9 @@ static const struct need {
 	const char *why;
 } needs[] = {
 	{ KERNEL_KEYS, FUNCTION, "bpf_cast_to_kern_ctx", NULL,
-	  "this kernel lets no classifier look at its own packet structure; that needs Linux 6.2" },
+	  "this kernel does not let classifiers read its own packet structure; that needs Linux 6.2" },
 	{ KERNEL_KEYS, FUNCTION, "bpf_rdonly_cast", NULL,
-	  "this kernel lets no classifier look at its own structures; that needs Linux 6.2" },
+	  "this kernel does not let classifiers read its own structures; that needs Linux 6.2" },
 	{ TUPLE_KEYS | KEY(NFCT), MEMBER, "sk_buff", "_nfct",
 	  "this kernel has no connection tracking (CONFIG_NF_CONNTRACK)" },
 	{ TUPLE_KEYS, TYPE, "nf_conn", NULL,
@@ -42,7 +42,7 @@ static const struct need {
 };
 
 /* Members of structures and unions without a name count as the outer's. */
-static bool has_member(const struct btf *btf, __u32 id, const char *name)
+static bool needs_has_member(const struct btf *btf, __u32 id, const char *name)
 {
 	const struct btf_type *type = btf__type_by_id(btf, id);
 	const struct btf_member *m;
@@ -55,37 +55,37 @@ static bool has_member(const struct btf *btf, __u32 id, const char *name)
 	for (i = 0; i < btf_vlen(type); i++, m++) {
 		known = btf__name_by_offset(btf, m->name_off);
 		if (!strcmp(known, name) ||
-		    (!*known && has_member(btf, m->type, name)))
+		    (!*known && needs_has_member(btf, m->type, name)))
 			return true;
 	}
 	return false;
 }
 
-static bool has(const struct btf *btf, const struct need *need)
+static bool needs_has(const struct btf *btf, const struct need *need)
 {
 	int kind = need->what == FUNCTION ? BTF_KIND_FUNC : BTF_KIND_STRUCT;
 	int id = btf__find_by_name_kind(btf, need->type, kind);
 
 	if (need->what == MEMBER)
-		return id > 0 && has_member(btf, id, need->member);
+		return id > 0 && needs_has_member(btf, id, need->member);
 	return id > 0;
 }
 
-static int lacking(__u32 keys, const char *why)
+static int needs_say(__u32 keys, const char *why)
 {
-	return failed("key '%s' cannot be had: %s",
+	return failed("key '%s' is not available: %s",
 		      flow_key_names[__builtin_ctz(keys)], why);
 }
 
-/* 0 where there is none, which is as good as none that the program uses. */
-static __u32 type_id(const struct btf *btf, const char *name)
+/* 0 if there is none; then the program does not use it. */
+static __u32 needs_type_id(const struct btf *btf, const char *name)
 {
 	int id = btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT);
 
 	return id < 0 ? 0 : id;
 }
 
-/* Whether all keys can be had, and by which types the program finds them */
+/* Check that all keys can be had, and find the types that the program needs. */
 int flow_needs_check(struct flow_set *set)
 {
 	int rc = RC_OK;
@@ -97,10 +97,10 @@ int flow_needs_check(struct flow_set *set)
 		return failed("cannot read the type information of the kernel, /sys/kernel/btf/vmlinux (CONFIG_DEBUG_INFO_BTF): %s",
 			      strerror(errno));
 	for (i = 0; !rc && i < ARRAY_SIZE(needs); i++)
-		if (needs[i].keys & set->keys && !has(btf, &needs[i]))
-			rc = lacking(needs[i].keys & set->keys, needs[i].why);
-	set->sock_type = type_id(btf, "sock");
-	set->conn_type = type_id(btf, "nf_conn");
+		if (needs[i].keys & set->keys && !needs_has(btf, &needs[i]))
+			rc = needs_say(needs[i].keys & set->keys, needs[i].why);
+	set->sock_type = needs_type_id(btf, "sock");
+	set->conn_type = needs_type_id(btf, "nf_conn");
 	btf__free(btf);
 	return rc;
 }
@@ -108,7 +108,7 @@ int flow_needs_check(struct flow_set *set)
 /*
  * The same for the keys that need types, and for realms, of which a kernel
  * without them says 0. Type information takes long to read, so the others are
- * looked at only if the program does not load.
+ * checked only if the program does not load.
  */
 int flow_needs_types(struct flow_set *set)
 {

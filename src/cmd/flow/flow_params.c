@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* The parameters of a flow filter: names, checks and how they are printed */
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
@@ -29,7 +30,7 @@ const char *const flow_key_names[FLOW_NR_KEYS] = {
 	[FLOW_KEY_RXHASH] = "rxhash",
 };
 
-static int random_bytes(void *to, size_t len)
+static int params_random(void *to, size_t len)
 {
 	if (getrandom(to, len, 0) == (ssize_t)len)
 		return RC_OK;
@@ -43,7 +44,7 @@ int flow_set_restart(struct flow_set *set)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	set->start = now.tv_sec * 1000000000ULL + now.tv_nsec;
-	return random_bytes(&set->seed, sizeof(set->seed));
+	return params_random(&set->seed, sizeof(set->seed));
 }
 
 int flow_set_new(struct flow_set *set)
@@ -54,7 +55,7 @@ int flow_set_new(struct flow_set *set)
 		.mode = FLOW_MODE_MAP,
 		.mask = ~0U,
 	};
-	return random_bytes(set->secret, sizeof(set->secret)) ?:
+	return params_random(set->secret, sizeof(set->secret)) ?:
 	       flow_set_restart(set);
 }
 
@@ -66,11 +67,11 @@ int flow_set_check(const struct flow_set *set)
 	if (!keys)
 		return misused("flow: name a key, as in 'map key src' or 'hash keys src,dst'");
 	if (set->mode == FLOW_MODE_MAP && keys > 1)
-		return misused("flow: 'map' takes one key; several need 'hash'");
+		return misused("flow: 'map' needs exactly one key; use 'hash' for several");
 	if (set->mode == FLOW_MODE_MAP && set->perturb)
 		return misused("flow: 'perturb' changes a hash, and 'map' has none; say 'hash', or 'perturb 0'");
 	if (!(set->baseclass >> 16))
-		return misused("flow: a block is of no qdisc in particular; say which classes are meant, as in 'baseclass 1:1'");
+		return misused("flow: a block belongs to no single qdisc; say which classes you mean, as in 'baseclass 1:1'");
 	return RC_OK;
 }
 
@@ -89,7 +90,7 @@ void flow_set_derive(struct flow_set *set)
 		set->hashed[i] = set->keys >> i & 1;
 }
 
-static void print_keys(const struct flow_set *set)
+static void params_print_keys(const struct flow_set *set)
 {
 	const char *separator = "";
 	int i;
@@ -106,7 +107,7 @@ void flow_set_print(const struct flow_set *set)
 {
 	printf("flow %s ", set->mode == FLOW_MODE_HASH ? "hash keys" :
 							 "map key");
-	print_keys(set);
+	params_print_keys(set);
 	if (~set->mask || set->xor)
 		printf(" and 0x%08x", set->mask);
 	if (set->xor)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* The program of a flow filter: loading it, and reading it back from a link */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 
 #define MAX_MAPS 8
 
-static int fill(struct flow *skel, const struct flow_set *set, int counts)
+static int prog_fill(struct flow *skel, const struct flow_set *set, int counts)
 {
 	int err;
 
@@ -27,7 +28,7 @@ static int fill(struct flow *skel, const struct flow_set *set, int counts)
 		     RC_OK;
 }
 
-static int keep(struct flow_prog *prog, const struct flow *skel)
+static int prog_keep(struct flow_prog *prog, const struct flow *skel)
 {
 	prog->fd = fcntl(bpf_program__fd(skel->progs.flow), F_DUPFD_CLOEXEC, 3);
 	prog->counts = fcntl(bpf_map__fd(skel->maps.bss), F_DUPFD_CLOEXEC, 3);
@@ -37,9 +38,9 @@ static int keep(struct flow_prog *prog, const struct flow *skel)
 	return failed("fcntl: %s", strerror(errno));
 }
 
-/* err: that of loading. Returns 0, or an exit code after saying what is wrong. */
-static int try_load(struct flow_prog *prog, const struct flow_set *set,
-		    int counts, libbpf_print_fn_t print, int *err)
+/* err: that of loading. Returns an exit code. */
+static int prog_try_load(struct flow_prog *prog, const struct flow_set *set,
+			 int counts, libbpf_print_fn_t print, int *err)
 {
 	struct flow *skel;
 	int rc;
@@ -49,18 +50,18 @@ static int try_load(struct flow_prog *prog, const struct flow_set *set,
 	skel = flow__open();
 	if (!skel)
 		return failed("cannot open the program: %s", strerror(errno));
-	rc = fill(skel, set, counts);
+	rc = prog_fill(skel, set, counts);
 	libbpf_set_print(print);
 	if (!rc)
 		*err = flow__load(skel);
 	libbpf_set_print(libbpf_silence);
 	if (!rc && !*err)
-		rc = keep(prog, skel);
+		rc = prog_keep(prog, skel);
 	flow__destroy(skel);
 	return rc;
 }
 
-static int explain(int err)
+static int prog_explain(int err)
 {
 	if (err == -EPERM)
 		return failed("cannot load the program: %s; it needs CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON",
@@ -76,14 +77,15 @@ int flow_prog_load(struct flow_prog *prog, const struct flow_set *set,
 	int rc, err;
 
 	rc = flow_needs_types(&loaded) ?:
-	     try_load(prog, &loaded, counts, libbpf_silence, &err);
+	     prog_try_load(prog, &loaded, counts, libbpf_silence, &err);
 	if (rc || !err)
 		return rc;
-	/* Either a key is to blame, or what the verifier says has to be seen. */
-	rc = err == -EPERM ? RC_OK : flow_needs_check(&loaded);
-	if (!rc && err != -EPERM)
-		rc = try_load(prog, &loaded, counts, libbpf_warnings, &err);
-	return rc || !err ? rc : explain(err);
+	/* Either a key is to blame, or the verifier has to speak. */
+	if (err == -EPERM)
+		return prog_explain(err);
+	rc = flow_needs_check(&loaded) ?:
+	     prog_try_load(prog, &loaded, counts, libbpf_warnings, &err);
+	return rc || !err ? rc : prog_explain(err);
 }
 
 void flow_prog_close(struct flow_prog *prog)
@@ -94,14 +96,14 @@ void flow_prog_close(struct flow_prog *prog)
 		close(prog->counts);
 }
 
-static bool ends_with(const char *name, const char *end)
+static bool prog_ends_with(const char *name, const char *end)
 {
 	size_t len = strlen(name), end_len = strlen(end);
 
 	return len >= end_len && !strcmp(name + len - end_len, end);
 }
 
-static bool read_set(int fd, __u32 size, struct flow_set *set)
+static bool prog_read_set(int fd, __u32 size, struct flow_set *set)
 {
 	const __u32 first = 0;
 
@@ -109,8 +111,9 @@ static bool read_set(int fd, __u32 size, struct flow_set *set)
 	       set->magic == FLOW_MAGIC && set->version == FLOW_VERSION;
 }
 
-/* Takes from the map what it has; true if it is the parameters. */
-static bool look_at_map(struct flow_prog *prog, __u32 id, struct flow_set *set)
+/* Use what the map has. Return true if it is the parameters. */
+static bool prog_look_at_map(struct flow_prog *prog, __u32 id,
+			     struct flow_set *set)
 {
 	struct bpf_map_info info = {};
 	__u32 len = sizeof(info);
@@ -121,9 +124,9 @@ static bool look_at_map(struct flow_prog *prog, __u32 id, struct flow_set *set)
 	if (fd < 0)
 		return false;
 	if (!bpf_obj_get_info_by_fd(fd, &info, &len)) {
-		if (ends_with(info.name, ".rodata.set"))
-			found = read_set(fd, info.value_size, set);
-		else if (ends_with(info.name, ".bss") && prog->counts < 0 &&
+		if (prog_ends_with(info.name, ".rodata.set"))
+			found = prog_read_set(fd, info.value_size, set);
+		else if (prog_ends_with(info.name, ".bss") && prog->counts < 0 &&
 			 info.value_size ==
 				 sizeof(struct flow_count) * FLOW_NR_CLASSES) {
 			prog->counts = fd;
@@ -134,7 +137,7 @@ static bool look_at_map(struct flow_prog *prog, __u32 id, struct flow_set *set)
 	return found;
 }
 
-static bool look(struct flow_prog *prog, struct flow_set *set)
+static bool prog_look(struct flow_prog *prog, struct flow_set *set)
 {
 	__u32 ids[MAX_MAPS];
 	struct bpf_prog_info info = {
@@ -147,7 +150,7 @@ static bool look(struct flow_prog *prog, struct flow_set *set)
 	if (bpf_obj_get_info_by_fd(prog->fd, &info, &len))
 		return false;
 	for (i = 0; i < info.nr_map_ids && i < MAX_MAPS; i++)
-		found |= look_at_map(prog, ids[i], set);
+		found |= prog_look_at_map(prog, ids[i], set);
 	return found && prog->counts >= 0;
 }
 
@@ -163,7 +166,7 @@ int flow_prog_open(struct flow_prog *prog, __u32 id, struct flow_set *set,
 	if (prog->fd < 0)
 		return failed("cannot open program %u: %s", id,
 			      strerror(-prog->fd));
-	*ours = look(prog, set);
+	*ours = prog_look(prog, set);
 	if (!*ours)
 		flow_prog_close(prog);
 	return RC_OK;

@@ -15,8 +15,8 @@ struct request {
 };
 
 /* 1 when the dump is at its end, 0 if there is more, or -errno */
-static int look(const struct nlmsghdr *nh, ssize_t len, __u32 ifindex,
-		__u32 *handle)
+static int root_look(const struct nlmsghdr *nh, ssize_t len, __u32 ifindex,
+		     __u32 *handle)
 {
 	const struct tcmsg *tc;
 
@@ -34,7 +34,7 @@ static int look(const struct nlmsghdr *nh, ssize_t len, __u32 ifindex,
 	return 0;
 }
 
-static int dump(int sock, __u32 ifindex, __u32 *handle)
+static int root_dump(int sock, __u32 ifindex, __u32 *handle)
 {
 	const struct request req = {
 		.nh.nlmsg_len = sizeof(req),
@@ -55,7 +55,7 @@ static int dump(int sock, __u32 ifindex, __u32 *handle)
 		len = recv(sock, &answer, sizeof(answer), 0);
 		if (len < 0)
 			return -errno;
-		done = look(&answer.nh, len, ifindex, handle);
+		done = root_look(&answer.nh, len, ifindex, handle);
 	} while (!done);
 	return done < 0 ? done : 0;
 }
@@ -66,7 +66,7 @@ int flow_root_qdisc(__u32 ifindex, const char *device, __u32 *handle)
 
 	*handle = 0;
 	sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	err = sock < 0 ? -errno : dump(sock, ifindex, handle);
+	err = sock < 0 ? -errno : root_dump(sock, ifindex, handle);
 	if (sock >= 0)
 		close(sock);
 	if (err)

@@ -48,7 +48,8 @@ static int flow_show_parse(struct flow_show *show, char **words)
 	return rc;
 }
 
-static void flow_show_count_json(__u32 major, __u32 minor, const struct flow_count *c)
+static void flow_show_count_json(__u32 major, __u32 minor,
+				 const struct flow_count *c)
 {
 	char class[16];
 
@@ -61,7 +62,7 @@ static void flow_show_count_json(__u32 major, __u32 minor, const struct flow_cou
 }
 
 static void flow_show_counts(const struct flow_count *counts, __u32 major,
-			 bool json)
+			     bool json)
 {
 	__u32 i;
 
@@ -77,8 +78,9 @@ static void flow_show_counts(const struct flow_count *counts, __u32 major,
 	}
 }
 
-static void flow_show_filter(const struct view *view, const struct flow_set *set,
-			 const struct flow_count *counts, bool json)
+static void flow_show_filter(const struct view *view,
+			     const struct flow_set *set,
+			     const struct flow_count *counts, bool json)
 {
 	if (!json) {
 		print_link(view, false);
@@ -98,8 +100,9 @@ static void flow_show_filter(const struct view *view, const struct flow_set *set
 	json_close('}');
 }
 
-static int flow_show_counted(const struct view *view, const struct flow_prog *prog,
-			 const struct flow_set *set, bool json)
+static int flow_show_counted(const struct view *view,
+			     const struct flow_prog *prog,
+			     const struct flow_set *set, bool json)
 {
 	const size_t size = sizeof(struct flow_count) * FLOW_NR_CLASSES;
 	struct flow_count *counts = malloc(size);
@@ -146,7 +149,7 @@ static int flow_show_one(const struct flow_show *show)
 	rc = flow_show_link(link, show->json, &ours);
 	tclink__destroy(link);
 	if (!rc && !ours)
-		return failed("this link runs another program than that of 'tclink flow'; see 'tclink show'");
+		return failed("this link runs another program, not that of 'tclink flow'; see 'tclink show'");
 	return rc;
 }
 

@@ -13,16 +13,24 @@
 #define ADDRESS_KEYS (1 << FLOW_KEY_SRC | 1 << FLOW_KEY_DST | \
 		      1 << FLOW_KEY_NFCT_SRC | 1 << FLOW_KEY_NFCT_DST)
 
-#define ALONE 1U /* takes no argument */
+#define ALONE 1U /* has no value */
 #define WHOLE 2U /* may not be cut short */
+#define TARGET 4U /* says where a filter is to go */
 
 struct word {
 	const char *name;
-	int (*take)(struct flow_words *w, const char *arg);
 	unsigned int flags;
+	__u32 given; /* FLOW_SET_* */
+	int (*take)(struct flow_words *w, const char *arg);
+	size_t number; /* without take: where its number goes */
+	__u32 max;
+	const char *refusal; /* why there is no such word here */
 };
 
-static bool is_word(const char *arg, const struct word *word)
+#define NUMBER(member, most) \
+	.number = offsetof(struct flow_words, member), .max = most
+
+static bool word_is(const char *arg, const struct word *word)
 {
 	if (word->flags & WHOLE || !*arg)
 		return !strcmp(arg, word->name);
@@ -30,144 +38,77 @@ static bool is_word(const char *arg, const struct word *word)
 }
 
 /* As tc(8) reads it: hexadecimal after 0x and octal after 0 */
-static bool number(const char *arg, __u32 *value)
+static int word_number(const char *name, const char *arg, __u32 max,
+		       __u32 *value)
 {
 	__u64 n;
 
-	if (!number_read_base(arg, 0, ~0U, &n))
-		return false;
+	if (!number_read_base(arg, 0, max, &n))
+		return misused("flow: %s '%s' is not a number from 0 to %u",
+			       name, arg, max);
 	*value = n;
-	return true;
-}
-
-static int take_number(const char *name, const char *arg, __u32 max,
-		       __u32 *value)
-{
-	if (number(arg, value) && *value <= max)
-		return RC_OK;
-	return misused("flow: %s '%s' is not a number from 0 to %u", name, arg,
-		       max);
-}
-
-static int take_dev(struct flow_words *w, const char *arg)
-{
-	w->device = arg;
-	w->targets++;
 	return RC_OK;
 }
 
-static int take_parent(struct flow_words *w, const char *arg)
+static int word_dev(struct flow_words *w, const char *arg)
 {
-	w->targets++;
+	w->device = arg;
+	return RC_OK;
+}
+
+static int word_parent(struct flow_words *w, const char *arg)
+{
 	return parse_parent(arg, &w->parent);
 }
 
-static int take_root(struct flow_words *w, const char *arg)
+static int word_root(struct flow_words *w, const char *arg)
 {
 	(void)arg;
-	w->targets++;
 	w->parent = 0;
 	return RC_OK;
 }
 
-static int take_block(struct flow_words *w, const char *arg)
+static int word_block(struct flow_words *w, const char *arg)
 {
-	w->targets++;
 	return parse_number("block", arg, 1, ~0U, &w->block);
 }
 
-static int take_protocol(struct flow_words *w, const char *arg)
+static int word_protocol(struct flow_words *w, const char *arg)
 {
-	w->targets++;
 	return parse_protocol("protocol", arg, &w->opts.protocol);
 }
 
-static int take_prio(struct flow_words *w, const char *arg)
-{
-	w->targets++;
-	return take_number("prio", arg, 0xffff, &w->opts.priority);
-}
-
-static int take_handle(struct flow_words *w, const char *arg)
-{
-	w->targets++;
-	return take_number("handle", arg, ~0U, &w->opts.handle);
-}
-
-static int take_chain(struct flow_words *w, const char *arg)
-{
-	w->targets++;
-	return take_number("chain", arg, 0x0fffffff, &w->opts.chain_index);
-}
-
-static int take_pin(struct flow_words *w, const char *arg)
+static int word_pin(struct flow_words *w, const char *arg)
 {
 	return parse_text("pin", arg, &w->pin);
 }
 
-static int take_id(struct flow_words *w, const char *arg)
+static int word_id(struct flow_words *w, const char *arg)
 {
 	return parse_number("id", arg, 1, ~0U, &w->id);
 }
 
-static int take_backend(struct flow_words *w, const char *arg)
+static int word_backend(struct flow_words *w, const char *arg)
 {
 	return parse_backend("backend", arg, &w->opts.backend);
 }
 
-static int no_side(struct flow_words *w, const char *arg)
-{
-	(void)w;
-	(void)arg;
-	return misused("flow: 'ingress' and 'egress' have no classes to choose from; name a classful qdisc, as in 'parent 1:'");
-}
-
-static int no_estimator(struct flow_words *w, const char *arg)
-{
-	(void)w;
-	(void)arg;
-	return misused("flow: 'estimator' has no counterpart here; ask for the rates of the classes, with 'tc class change ... estimator' and 'tc -s class show'");
-}
-
-static int no_match(struct flow_words *w, const char *arg)
-{
-	(void)w;
-	(void)arg;
-	return misused("flow: 'match' has no counterpart here: a BPF program runs no ematches; use 'protocol', or a filter with a lower prio for the packets that are to go elsewhere, such as 'tc filter add ... basic match ... classid X:Y'");
-}
-
-static int no_action(struct flow_words *w, const char *arg)
-{
-	(void)w;
-	(void)arg;
-	return misused("flow: 'action' has no counterpart here: the filter only chooses a class; use a filter with a lower prio for it, such as 'tc filter add ... matchall action ... continue'");
-}
-
-static int no_police(struct flow_words *w, const char *arg)
-{
-	(void)w;
-	(void)arg;
-	return misused("flow: 'police' has no counterpart here: the filter only chooses a class; use the rate of the class, or a filter with a lower prio, such as 'tc filter add ... matchall action police ... continue'");
-}
-
-static int take_map(struct flow_words *w, const char *arg)
+static int word_map(struct flow_words *w, const char *arg)
 {
 	(void)arg;
-	w->given |= FLOW_SET_MODE;
 	w->set.mode = FLOW_MODE_MAP;
 	return RC_OK;
 }
 
-static int take_hash(struct flow_words *w, const char *arg)
+static int word_hash(struct flow_words *w, const char *arg)
 {
 	(void)arg;
-	w->given |= FLOW_SET_MODE;
 	w->set.mode = FLOW_MODE_HASH;
 	return RC_OK;
 }
 
 /* The first that begins so; -1: none */
-static int find_key(const char *name, size_t len)
+static int word_find_key(const char *name, size_t len)
 {
 	int i;
 
@@ -177,16 +118,15 @@ static int find_key(const char *name, size_t len)
 	return -1;
 }
 
-static int take_keys(struct flow_words *w, const char *arg)
+static int word_keys(struct flow_words *w, const char *arg)
 {
 	size_t len;
 	int key;
 
-	w->given |= FLOW_SET_KEYS;
 	w->set.keys = 0;
 	for (;; arg += len + 1) {
 		len = strcspn(arg, ",");
-		key = find_key(arg, len);
+		key = word_find_key(arg, len);
 		if (key < 0)
 			return misused("flow: there is no key '%.*s'; see 'tclink flow --help'",
 				       (int)len, arg);
@@ -196,49 +136,37 @@ static int take_keys(struct flow_words *w, const char *arg)
 	}
 }
 
-static int take_and(struct flow_words *w, const char *arg)
+static int word_and(struct flow_words *w, const char *arg)
 {
 	__u32 n = 0;
-	int rc;
+	int rc = word_number("and", arg, ~0U, &n);
 
-	rc = take_number("and", arg, ~0U, &n);
-	w->given |= FLOW_SET_BITS;
 	w->set.mask &= n;
 	w->set.xor &= n;
 	return rc;
 }
 
-static int take_or(struct flow_words *w, const char *arg)
+static int word_or(struct flow_words *w, const char *arg)
 {
 	__u32 n = 0;
-	int rc;
+	int rc = word_number("or", arg, ~0U, &n);
 
-	rc = take_number("or", arg, ~0U, &n);
-	w->given |= FLOW_SET_BITS;
 	w->set.mask &= ~n;
 	w->set.xor |= n;
 	return rc;
 }
 
-static int take_xor(struct flow_words *w, const char *arg)
+static int word_xor(struct flow_words *w, const char *arg)
 {
 	__u32 n = 0;
-	int rc;
+	int rc = word_number("xor", arg, ~0U, &n);
 
-	rc = take_number("xor", arg, ~0U, &n);
-	w->given |= FLOW_SET_BITS;
 	w->set.xor ^= n;
 	return rc;
 }
 
-static int take_rshift(struct flow_words *w, const char *arg)
-{
-	w->given |= FLOW_SET_RSHIFT;
-	return take_number("rshift", arg, 31, &w->set.rshift);
-}
-
 /* Of an IPv6 address the last 32 bits, like tc(8) */
-static bool address(const char *arg, __u32 *value)
+static bool word_address(const char *arg, __u32 *value)
 {
 	struct in6_addr in6;
 	struct in_addr in;
@@ -252,30 +180,26 @@ static bool address(const char *arg, __u32 *value)
 	return true;
 }
 
-static int take_addend(struct flow_words *w, const char *arg)
+static int word_addend(struct flow_words *w, const char *arg)
 {
 	bool minus = *arg == '-';
+	__u64 number;
 	__u32 n;
 
-	w->given |= FLOW_SET_ADDEND;
-	if (!number(arg + minus, &n) && !address(arg + minus, &n))
+	if (number_read_base(arg + minus, 0, ~0U, &number))
+		n = number;
+	else if (!word_address(arg + minus, &n))
 		return misused("flow: addend '%s' is neither a number nor an address",
 			       arg);
-	if (!number(arg + minus, &n) && !(w->set.keys & ADDRESS_KEYS))
-		return misused("flow: addend '%s' is an address, which only goes with a key that is one; name the key before it",
+	else if (!(w->set.keys & ADDRESS_KEYS))
+		return misused("flow: addend '%s' is an address, but no key before it is one; name such a key first",
 			       arg);
 	w->set.addend = minus ? -n : n;
 	return RC_OK;
 }
 
-static int take_divisor(struct flow_words *w, const char *arg)
-{
-	w->given |= FLOW_SET_DIVISOR;
-	return take_number("divisor", arg, ~0U, &w->set.divisor);
-}
-
 /* X:Y, :Y or the whole as one number, in hexadecimal */
-static bool class_number(const char *arg, __u32 *class)
+static bool word_class(const char *arg, __u32 *class)
 {
 	__u64 n;
 
@@ -287,70 +211,69 @@ static bool class_number(const char *arg, __u32 *class)
 	return true;
 }
 
-static int take_baseclass(struct flow_words *w, const char *arg)
+static int word_baseclass(struct flow_words *w, const char *arg)
 {
 	__u32 *class = &w->set.baseclass;
 
-	w->given |= FLOW_SET_BASECLASS;
-	if (class_number(arg, class) && *class & 0xffff &&
-	    *class >> 16 != 0xffff)
+	if (word_class(arg, class) && *class & 0xffff && *class >> 16 != 0xffff)
 		return RC_OK;
 	return misused("flow: baseclass '%s' is not a class such as 1:1 or :1; Y of X:Y is 1 to ffff",
 		       arg);
 }
 
-static int take_perturb(struct flow_words *w, const char *arg)
-{
-	w->given |= FLOW_SET_PERTURB;
-	return take_number("perturb", arg, ~0U, &w->set.perturb);
-}
+static const char no_side[] =
+	"'ingress' and 'egress' have no classes to choose from; name a classful qdisc, as in 'parent 1:'";
 
 /* In the order in which tc(8) looks for them, for words that are cut short */
 static const struct word filter_words[] = {
-	{ "dev", take_dev, WHOLE },
-	{ "root", take_root, ALONE | WHOLE },
-	{ "ingress", no_side, ALONE | WHOLE },
-	{ "egress", no_side, ALONE | WHOLE },
-	{ "parent", take_parent, WHOLE },
-	{ "block", take_block, 0 },
-	{ "handle", take_handle, WHOLE },
-	{ "preference", take_prio, 0 },
-	{ "priority", take_prio, 0 },
-	{ "protocol", take_protocol, 0 },
-	{ "chain", take_chain, 0 },
-	{ "estimator", no_estimator, ALONE },
+	{ "dev", WHOLE | TARGET, .take = word_dev },
+	{ "root", ALONE | WHOLE | TARGET, .take = word_root },
+	{ "ingress", ALONE | WHOLE, .refusal = no_side },
+	{ "egress", ALONE | WHOLE, .refusal = no_side },
+	{ "parent", WHOLE | TARGET, .take = word_parent },
+	{ "block", TARGET, .take = word_block },
+	{ "handle", WHOLE | TARGET, NUMBER(opts.handle, ~0U) },
+	{ "preference", TARGET, NUMBER(opts.priority, 0xffff) },
+	{ "priority", TARGET, NUMBER(opts.priority, 0xffff) },
+	{ "protocol", TARGET, .take = word_protocol },
+	{ "chain", TARGET, NUMBER(opts.chain_index, 0x0fffffff) },
+	{ "estimator", ALONE, .refusal =
+	  "'estimator' has no counterpart here; ask for the rates of the classes, with 'tc class change ... estimator' and 'tc -s class show'" },
 	{},
 };
 
 static const struct word flow_words[] = {
-	{ "map", take_map, ALONE },
-	{ "hash", take_hash, ALONE },
-	{ "keys", take_keys, 0 },
-	{ "and", take_and, 0 },
-	{ "or", take_or, 0 },
-	{ "xor", take_xor, 0 },
-	{ "rshift", take_rshift, 0 },
-	{ "addend", take_addend, 0 },
-	{ "divisor", take_divisor, 0 },
-	{ "baseclass", take_baseclass, 0 },
-	{ "perturb", take_perturb, 0 },
-	{ "match", no_match, ALONE },
-	{ "action", no_action, ALONE },
-	{ "police", no_police, ALONE },
+	{ "map", ALONE, FLOW_SET_MODE, .take = word_map },
+	{ "hash", ALONE, FLOW_SET_MODE, .take = word_hash },
+	{ "keys", 0, FLOW_SET_KEYS, .take = word_keys },
+	{ "and", 0, FLOW_SET_BITS, .take = word_and },
+	{ "or", 0, FLOW_SET_BITS, .take = word_or },
+	{ "xor", 0, FLOW_SET_BITS, .take = word_xor },
+	{ "rshift", 0, FLOW_SET_RSHIFT, NUMBER(set.rshift, 31) },
+	{ "addend", 0, FLOW_SET_ADDEND, .take = word_addend },
+	{ "divisor", 0, FLOW_SET_DIVISOR, NUMBER(set.divisor, ~0U) },
+	{ "baseclass", 0, FLOW_SET_BASECLASS, .take = word_baseclass },
+	{ "perturb", 0, FLOW_SET_PERTURB, NUMBER(set.perturb, ~0U) },
+	{ "match", ALONE, .refusal =
+	  "'match' has no counterpart here: a BPF program runs no ematches; use 'protocol', or a filter with a lower prio for the packets that are to go elsewhere, such as 'tc filter add ... basic match ... classid X:Y'" },
+	{ "action", ALONE, .refusal =
+	  "'action' has no counterpart here: the filter only chooses a class; use a filter with a lower prio for it, such as 'tc filter add ... matchall action ... continue'" },
+	{ "police", ALONE, .refusal =
+	  "'police' has no counterpart here: the filter only chooses a class; use the rate of the class, or a filter with a lower prio, such as 'tc filter add ... matchall action police ... continue'" },
 	{},
 };
 
 static const struct word own_words[] = {
-	{ "pin", take_pin, WHOLE },
-	{ "id", take_id, WHOLE },
-	{ "backend", take_backend, WHOLE },
+	{ "pin", WHOLE, .take = word_pin },
+	{ "id", WHOLE, .take = word_id },
+	{ "backend", WHOLE, .take = word_backend },
 	{},
 };
 
-static const struct word *find(const struct word *words, const char *arg)
+static const struct word *word_find(const struct word *words, const char *arg)
 {
 	for (; words->name; words++)
-		if (is_word(arg, words))
+		if (word_is(arg, words))
 			return words;
 	return NULL;
 }
@@ -359,23 +282,30 @@ static const struct word *find(const struct word *words, const char *arg)
  * The word "flow" ends the words of any filter, and so does, where it is left
  * out, the first of the classifier's own.
  */
-static const struct word *next_word(const char *arg, bool *in_flow)
+static const struct word *word_next(const char *arg, bool *in_flow)
 {
-	const struct word *word = find(own_words, arg);
+	const struct word *word = word_find(own_words, arg);
 
 	if (!word && !*in_flow)
-		word = find(filter_words, arg);
+		word = word_find(filter_words, arg);
 	if (word)
 		return word;
 	*in_flow = true;
-	return find(flow_words, arg);
+	return word_find(flow_words, arg);
 }
 
-static int take(struct flow_words *w, const struct word *word, const char *arg)
+static int word_take(struct flow_words *w, const struct word *word,
+		     const char *arg)
 {
+	if (word->refusal)
+		return misused("flow: %s", word->refusal);
 	if (!arg && !(word->flags & ALONE))
 		return misused("flow: '%s' needs a value", word->name);
-	return word->take(w, arg);
+	w->targets += !!(word->flags & TARGET);
+	w->given |= word->given;
+	return word->take ? word->take(w, arg) :
+			    word_number(word->name, arg, word->max,
+					(__u32 *)((char *)w + word->number));
 }
 
 /* argv: the words only, up to its NULL */
@@ -391,11 +321,11 @@ int flow_words_parse(struct flow_words *words, char **argv)
 			argv++;
 			continue;
 		}
-		word = next_word(*argv, &in_flow);
+		word = word_next(*argv, &in_flow);
 		if (!word)
 			return misused("flow: there is no word '%s'; see 'tclink flow --help'",
 				       *argv);
-		rc = take(words, word, argv[1]);
+		rc = word_take(words, word, argv[1]);
 		if (rc)
 			return rc;
 		argv += word->flags & ALONE ? 1 : 2;
