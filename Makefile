@@ -88,6 +88,7 @@ progs:
 selftests: lib progs
 	$(Q)$(with_kernel) -C selftests
 	$(Q)$(with_kernel) -C selftests/host
+	$(Q)$(with_kernel) -C selftests/fuzz targets
 
 kernel:
 	$(Q)selftests/deps.sh build kernel vm $(if $(filter-out demo,$(filter $(patched),$(MAKECMDGOALS))),check)
