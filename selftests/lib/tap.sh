@@ -24,11 +24,15 @@ result()
 	echo "$ok $tap_number $tap_prefix$2"
 }
 
-# check TEST COMMAND...: the test passes if the command succeeds.
+# check TEST COMMAND...: the test passes if the command succeeds. How long it was
+# is told if it was long.
 check()
 {
+	local start=$SECONDS
+
 	"${@:2}" >"$tmp/tap.log" 2>&1 </dev/null
 	result $? "$1" "$tmp/tap.log"
+	[ $((SECONDS - start)) -lt 5 ] || echo "# $((SECONDS - start)) s"
 }
 
 # silent TEST COMMAND...: the test passes if the command says nothing.

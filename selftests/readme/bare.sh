@@ -1,11 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: bare.sh SUITE
-#
 # The README's commands on a machine that has nothing but make and git: a minimal
 # Debian SUITE (bookworm, trixie) in a directory of its own, from where this
 # machine has its packages from, with this machine's kernel. The directory and
-# its caches are removed at the end. Prints TAP, and the time of each command.
+# its caches are removed at the end. Usage: bare.sh SUITE
 # shellcheck disable=SC2016,SC2317	# for apt-get; called by name
 set -uo pipefail
 
@@ -18,17 +16,6 @@ uri_of()
 	apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' |
 		awk -v label="$1" '$1 == label { print $2; exit }'
 }
-
-# In namespaces of its own, so that nothing stays mounted or running.
-if [ "${2:-}" != apart ]; then
-	[ "$(id -u)" -eq 0 ] || { echo 'bare: needs root' >&2; exit 1; }
-	root=$(mktemp -d "${TMPDIR:-/var/tmp}/tclink-bare.XXXXXX") || exit 1
-	unshare --mount --pid --fork --kill-child "$0" "$suite" apart "$root"
-	rc=$?
-	rm -rf --one-file-system "$root"
-	exit $rc
-fi
-root=$3
 
 make_system()
 {
@@ -52,16 +39,13 @@ make_system()
 		git clone -q "$repo" "$root/root/tclink"
 }
 
-number=0 failed=0
-# What it is called, then a command that must succeed
-expect()
+# What it is called, then a command that must succeed and shows what it does
+shown()
 {
-	local start=$SECONDS ok=ok
+	local start=$SECONDS
 
-	number=$((number + 1))
 	"${@:2}" </dev/null 2>&1 | sed 's/^/#   /'
-	[ "${PIPESTATUS[0]}" -eq 0 ] || ok='not ok' failed=1
-	echo "$ok $number bare $suite: $1"
+	result "${PIPESTATUS[0]}" "$1"
 	echo "# $((SECONDS - start)) s"
 }
 
@@ -71,10 +55,27 @@ inside()
 		chroot "$root" make -C /root/tclink --no-print-directory "$@"
 }
 
-echo 1..5
-expect 'a system with make and git' make_system
-expect 'make try' inside try
-expect 'make demo, with a kernel from nothing' inside demo
-expect 'make demo again' inside demo
-expect 'make check' inside check
-exit $failed
+main()
+{
+	# shellcheck source=selftests/lib/tap.sh
+	. "$repo/selftests/lib/tap.sh"
+	tap_prefix="bare $suite: "
+	shown 'a system with make and git' make_system
+	shown 'make try' inside try
+	shown 'make demo, with a kernel from nothing' inside demo
+	shown 'make demo again' inside demo
+	shown 'make check' inside check
+	tap_end
+}
+
+# In namespaces of its own, so that nothing stays mounted or running.
+if [ "${2:-}" != apart ]; then
+	[ "$(id -u)" -eq 0 ] || { echo 'bare: needs root' >&2; exit 1; }
+	root=$(mktemp -d "${TMPDIR:-/var/tmp}/tclink-bare.XXXXXX") || exit 1
+	unshare --mount --pid --fork --kill-child "$0" "$suite" apart "$root"
+	rc=$?
+	rm -rf --one-file-system "$root"
+	exit $rc
+fi
+root=$3
+main

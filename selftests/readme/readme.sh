@@ -1,12 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: [DEMO=FILE] readme
-#
 # What README.md shows is so: its lines are taken from there and run, each set
 # of them in a checkout in which nothing was built before. They may install what
 # they like: the root file system is this machine's with an empty layer on top,
-# which is thrown away. FILE is what "make demo" printed. Prints TAP.
-# shellcheck disable=SC2317	# called by name
+# which is thrown away. FILE is what "make demo" printed. Usage: [DEMO=FILE] readme.sh
+# shellcheck disable=SC2016,SC2317	# of Markdown, for bash; called by name
 set -uo pipefail
 
 here=$(realpath "$(dirname "$0")")
@@ -85,11 +83,6 @@ owner_works()
 	await '^no TC links' tclink show eth0
 }
 
-try_from_nothing()
-{
-	make -s try
-}
-
 c_example()
 {
 	fenced_c >owner.c
@@ -158,35 +151,9 @@ shown()
 
 # --- Outside ----------------------------------------------------------------
 
-if [ "${1:-}" = --in-layer ]; then
-	cd "$3" || exit 1
-	set +u
-	"$2"
-	exit
-fi
-
-number=0 failed=0
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-
-# Description, then a command that must succeed; how long it took is said.
-expect()
-{
-	local what=$1 ok=ok start=$SECONDS
-	shift
-	number=$((number + 1))
-	"$@" >"$tmp/why" 2>&1 </dev/null || ok='not ok'
-	echo "$ok $number readme: $what"
-	echo "# $((SECONDS - start)) s"
-	[ "$ok" = ok ] && return
-	tail -n 40 "$tmp/why" | sed 's/^/# /'
-	failed=1
-}
-
 # Run function $1 in a fresh checkout, in the layer.
 in_layer()
 {
-	# shellcheck disable=SC2016	# for bash
 	unshare --mount --net --fork --pid --kill-child bash -c '
 		set -e
 		layer=$(mktemp -d)
@@ -205,11 +172,6 @@ in_layer()
 		exec env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS chroot "$layer/root" \
 			/tmp/tclink/selftests/readme/readme.sh --in-layer "$1" /tmp/tclink
 	' bash "$1" "$tmp/checkout.tar"
-}
-
-can_layer()
-{
-	[ "$(id -u)" -eq 0 ] && in_layer true
 }
 
 # Each line of the README's excerpt was printed by the demo, in that order. The
@@ -233,60 +195,67 @@ excerpt()
 # Whatever the README tells to make, make help tells of, and so it is.
 targets()
 {
-	local t help rc=0
+	local t help phony
 
 	help=$(make -C "$repo" -s help)
-	for t in $(grep -hoE '(`|^    |or )make [a-z-]+' "$readme" "$repo/docs/architecture.md" | sed 's/.* //' | sort -u); do
-		case $t in
-		-*|help) continue ;;
-		esac
-		grep -Eq "(^|[[:space:]:])$t([[:space:]:]|\$)" <(sed -n '/^\.PHONY/,$p' "$repo/Makefile") &&
-			grep -q "make $t" <<<"$help" ||
-			{ echo "make $t"; rc=1; }
+	phony=$(sed -n '/^\.PHONY/,$p' "$repo/Makefile")
+	grep -hoE '(`|^    |or )make [a-z-]+' "$readme" "$repo/docs/architecture.md" |
+		sed 's/.* //; /^-/d; /^help$/d' | sort -u | while read -r t; do
+		grep -Eq "(^|[[:space:]:])$t([[:space:]:]|\$)" <<<"$phony" &&
+			grep -q "make $t" <<<"$help" || echo "make $t"
 	done
-	return $rc
 }
 
 links()
 {
-	local file path rc=0
+	local file path
 
 	for file in "$readme" "$repo"/docs/*.md; do
-		while read -r path; do
-			[ -e "${file%/*}/$path" ] || { echo "${file##*/}: no $path"; rc=1; }
-		done < <(grep -oE '\]\([^):]+\)' "$file" | sed 's/^](//; s/)$//; s/#.*//')
+		grep -oE '\]\([^):]+\)' "$file" | sed 's/^](//; s/)$//; s/#.*//' | while read -r path; do
+			[ -e "${file%/*}/$path" ] || echo "${file##*/}: no $path"
+		done
 	done
-	return $rc
 }
 
-(cd "$repo" && git ls-files -z --cached --others --exclude-standard |
-	tar -c --null --ignore-failed-read -T - -f "$tmp/checkout.tar") || exit 1
-cases=(try_from_nothing c_example packages shell_lines shown)
-declare -A what=(
-	[try_from_nothing]='make try, from nothing'
-	[c_example]='make, make install, and the C program: it attaches'
-	[packages]='make deb, dpkg -i, and the C program: it attaches'
-	[shell_lines]='each line for the shell'
-	[shown]='what show and monitor print'
-)
-echo "1..$((${#cases[@]} + 3))"
-expect 'what it tells to make is there' targets
-expect 'what it links to is there' links
-if [ -n "${DEMO:-}" ]; then
-	expect 'what it shows of the demo' excerpt "$DEMO"
+# case_in_layer FUNCTION TEST
+case_in_layer()
+{
+	if [ -n "$no_layer" ]; then
+		skip "$2" 'needs root and overlayfs'
+	else
+		check "$2" in_layer "$1"
+	fi
+}
+
+main()
+{
+	local no_layer=''
+
+	# shellcheck source=selftests/lib/tap.sh
+	. "$here/../lib/tap.sh"
+	tap_prefix='readme: '
+	(cd "$repo" && git ls-files -z --cached --others --exclude-standard |
+		tar -c --null --ignore-failed-read -T - -f "$tmp/checkout.tar") || exit 1
+	silent 'what it tells to make is there' targets
+	silent 'what it links to is there' links
+	if [ -n "${DEMO:-}" ]; then
+		check 'what it shows of the demo' excerpt "$DEMO"
+	else
+		skip 'what it shows of the demo' 'no output of the demo; give DEMO=FILE'
+	fi
+	[ "$(id -u)" -eq 0 ] && in_layer true || no_layer=1
+	case_in_layer 'make -s try' 'make try, from nothing'
+	case_in_layer c_example 'make, make install, and the C program: it attaches'
+	case_in_layer packages 'make deb, dpkg -i, and the C program: it attaches'
+	case_in_layer shell_lines 'each line for the shell'
+	case_in_layer shown 'what show and monitor print'
+	tap_end
+}
+
+if [ "${1:-}" = --in-layer ]; then
+	cd "$3" || exit 1
+	set +u
+	$2
 else
-	number=$((number + 1))
-	echo "ok $number readme: what it shows of the demo # SKIP no output of the demo; give DEMO=FILE"
+	main
 fi
-if ! can_layer >"$tmp/why" 2>&1; then
-	sed 's/^/# /' "$tmp/why"
-	for c in "${cases[@]}"; do
-		number=$((number + 1))
-		echo "ok $number readme: ${what[$c]} # SKIP needs root and overlayfs"
-	done
-	exit $failed
-fi
-for c in "${cases[@]}"; do
-	expect "${what[$c]}" in_layer "$c"
-done
-exit $failed

@@ -9,35 +9,13 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 O=$(realpath "$(dirname "$0")/..")
 export O
-rc=0
+# shellcheck source=selftests/lib/tap.sh
+. "$here/../lib/tap.sh"
+tap_prefix='try: '
 
-# Number, name, then the options of try
-one()
-{
-	local out
-
-	if out=$("$here/try.sh" "${@:3}" 2>&1); then
-		echo "ok $1 try: $2"
-	else
-		printf '# %s\n' "${out//$'\n'/$'\n'# }"
-		echo "not ok $1 try: $2"
-		rc=1
-	fi
-}
-
-# Its namespaces are gone.
-nothing_left()
-{
-	if [ -z "$(ip netns list | grep tclink-try)" ]; then
-		echo 'ok 3 try: no namespace is left'
-	else
-		echo 'not ok 3 try: no namespace is left'
-		rc=1
-	fi
-}
-
-echo 1..3
-one 1 'the best backend'
-one 2 'a netlink filter' --backend netlink
-nothing_left
-exit $rc
+check 'the best backend' "$here/try.sh"
+check 'a netlink filter' "$here/try.sh" --backend netlink
+namespaces=$(ip netns list)
+[[ $namespaces != *tclink-try* ]]
+result $? 'no namespace is left'
+tap_end
