@@ -113,6 +113,8 @@ lacks tcx --skip-sw offload lo ingress --skip-sw
 lacks tcx "a class as point" parents lo 1:10
 lacks tcx "a block" blocks block 5
 lacks netlink --pin pinnable lo ingress --pin /sys/fs/bpf/x
+# Of options that are given twice the last counts.
+lacks netlink --pin pinnable lo ingress --pin x --backend tcx
 refused 2 "attach: --require notified: the tcx backend does not have it" attach lo ingress --object x --require owned,notified --backend tcx
 refused 2 "attach: --require owned: the netlink backend does not have it" attach lo ingress --object x --require owned --backend netlink
 refused 125 "exec: name the command to run, after '--'" exec lo ingress --object x
