@@ -33,7 +33,7 @@ part() {
 }
 
 {
-	for script in abi floors man install ../fuzz/fuzz ../cmd/usage; do
+	for script in abi floors man install ../fuzz/fuzz ../cmd/usage ../cmd/completion ../cmd/cmd_stock; do
 		part ${script##*/}.sh "$here/$script.sh" "$out"
 	done
 	for program in unit choice backends; do
