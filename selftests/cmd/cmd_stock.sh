@@ -437,6 +437,7 @@ test_monitor() {
 	wait_for "$said.json" '*"event":"severed"*'
 	rm "$pin"
 	wait_for "$said.plain" "*$time gone     tcx link $new: v0 egress, program $prog (drop_port)"
+	wait_for "$said.json" '*"event":"gone"*'
 	# Monitors do not keep it alive.
 	kill -KILL "$owner"
 	wait_for "$said.plain" "*$time gone     tcx link $first: v0 ingress, program * (drop_port)"
