@@ -85,7 +85,7 @@ attach_and_exec()
 	refused 2 "--prog-id '0' is not a number from 1 to 4294967295" attach lo ingress --prog-id 0
 	refused 2 "attach: no such option: --id; see 'tclink attach --help'" attach lo ingress --id 5
 	refused 125 "exec: no such option: --id; see 'tclink exec --help'" exec lo ingress --id 5 -- true
-	refused 2 "--backend 'tc' is not known; use link, tcx, netlink or any" attach lo ingress --object x --backend tc
+	refused 2 "--backend 'tc' is not known; use link, tcx, netlink, or any" attach lo ingress --object x --backend tc
 	refused 2 "--require 'onwed' is not a guarantee; use $guarantees, or several with commas between them" attach lo ingress --object x --require atomic,onwed
 	refused 2 "--require '' is not a guarantee; use $guarantees, or several with commas between them" attach lo ingress --object x --require owned,
 	refused 2 "attach: no such option: -x; see 'tclink attach --help'" attach -x lo ingress

@@ -56,7 +56,7 @@ static void try_each(const char *word)
 		abort();
 	if (!parse_protocol("protocol", word, &value) && (!value || value > 0xffff))
 		abort();
-	if (!parse_backend("backend", word, &value) && value > TCLINK_BACKEND_NETLINK)
+	if (!parse_backend("backend", word, &value) && !tclink_backend_name(value))
 		abort();
 	if (!parse_guarantees("guarantees", word, &guarantees) && !guarantees)
 		abort();

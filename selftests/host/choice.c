@@ -72,7 +72,13 @@ static void test_tcx_next(void)
 	CHECK(!taken(LO, TCLINK_EGRESS, &opts) && errno == EOPNOTSUPP);
 	CHECK(!strcmp(last_sentence,
 		      "no backend here can do that: link needs a kernel with BPF_LINK_TYPE_TC, tcx lacks notified, netlink lacks notified"));
-	opts.require = 0;
+	/* What a kernel lacks is said of each backend that would have done. */
+	opts.require = TCLINK_OWNED;
+	opts.chain_index = 1;
+	CHECK(!taken(LO, TCLINK_EGRESS, &opts) && errno == EOPNOTSUPP);
+	CHECK(!strcmp(last_sentence,
+		      "no backend here can do that: link needs a kernel with BPF_LINK_TYPE_TC, tcx lacks chain, netlink lacks owned"));
+	opts.require = opts.chain_index = 0;
 	opts.backend = TCLINK_BACKEND_LINK;
 	CHECK(!taken(LO, TCLINK_EGRESS, &opts) && errno == EOPNOTSUPP);
 	CHECK(!strcmp(last_sentence,
@@ -181,9 +187,9 @@ static void test_next_of_a_kind(void)
 	opts.backend = TCLINK_BACKEND_NETLINK;
 	FAILS_PTR(tclink_next(&id, &opts), EINVAL,
 		  "backend 3 has no links to go through; name link, tcx, or any");
-	opts.backend = 4;
+	opts.backend = 99;
 	FAILS_PTR(tclink_next(&id, &opts), EINVAL,
-		  "backend 4 has no links to go through; name link, tcx, or any");
+		  "backend 99 has no links to go through; name link, tcx, or any");
 	tclink__destroy(link[0]);
 	tclink__destroy(link[1]);
 }
@@ -294,12 +300,12 @@ static void test_names(void)
 	CHECK(!strcmp(tclink_backend_name(2), "tcx"));
 	CHECK(!strcmp(tclink_backend_name(3), "netlink"));
 	errno = 0;
-	CHECK(!tclink_backend_name(4) && errno == EINVAL);
+	CHECK(!tclink_backend_name(99) && errno == EINVAL);
 	CHECK(!tclink_backend_name(~0U) && !tclink_backend_guarantees(~0U));
 	CHECK(tclink_backend_guarantees(1) == 0x1fff);
 	CHECK(tclink_backend_guarantees(2) == 0x1f);
 	CHECK(tclink_backend_guarantees(3) == 0x1fc4);
-	CHECK(!tclink_backend_guarantees(0) && !tclink_backend_guarantees(4));
+	CHECK(!tclink_backend_guarantees(0) && !tclink_backend_guarantees(99));
 }
 
 /* Each structure: no sz, short, longer with zeros, longer with something. */

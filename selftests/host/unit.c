@@ -563,26 +563,19 @@ static void test_features_no_cls_bpf(void)
 	CHECK(!tclink_probe(&features) && !features.link && features.link_type);
 }
 
-/* What a kernel lacks is said of each backend that would have done. */
-static void no_backend(const char *sentence)
-{
-	TCLINK_OPTS(tclink_attach_opts, opts);
-
-	opts.chain_index = 1;
-	opts.require = TCLINK_OWNED;
-	FAILS_PTR(tclink_attach(cls_prog(), LO, TCLINK_INGRESS, &opts),
-		  EOPNOTSUPP, sentence);
-}
-
 static void test_no_tc(void)
 {
+	TCLINK_OPTS(tclink_attach_opts, attach);
 	TCLINK_OPTS(tclink_features, features);
 	TCLINK_OPTS(tclink_next_opts, opts);
 	__u32 id = 0;
 
 	fake.no_tc = fake.no_tcx = true;
 	fake_foreign_link(6);
-	no_backend("no backend here can do that: link needs a kernel with BPF_LINK_TYPE_TC, tcx lacks chain, netlink lacks owned");
+	attach.backend = TCLINK_BACKEND_LINK;
+	FAILS_PTR(tclink_attach(cls_prog(), LO, TCLINK_INGRESS, &attach),
+		  EOPNOTSUPP,
+		  "the link backend was asked for, but it needs a kernel with BPF_LINK_TYPE_TC");
 	FAILS_PTR(tclink_open_id(1), EINVAL,
 		  "link 1 is a link of type xdp, and no backend makes such links");
 	opts.backend = TCLINK_BACKEND_LINK;
@@ -657,7 +650,7 @@ static void test_refused_in_silence(void)
 		{ .gen_flags = 16 },
 		{ .gen_flags = TCLINK_SKIP_SW | TCLINK_SKIP_HW },
 		{ .require = 1U << 31 },
-		{ .backend = 4 },
+		{ .backend = 99 },
 		{ .priority = 0x10000 },
 		{ .chain_index = 0x10000000 },
 		{ .protocol = 0x10000 },

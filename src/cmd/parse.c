@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* Words of a command line as values */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -139,15 +140,21 @@ int parse_protocol(const char *what, const char *arg, __u32 *protocol)
 
 int parse_backend(const char *what, const char *arg, __u32 *backend)
 {
+	char names[80] = "";
+	const char *name;
+	size_t len = 0;
 	__u32 i;
 
-	for (i = TCLINK_BACKEND_ANY; i <= TCLINK_BACKEND_NETLINK; i++)
-		if (!strcmp(arg, tclink_backend_name(i))) {
+	for (i = TCLINK_BACKEND_ANY; (name = tclink_backend_name(i)); i++) {
+		if (!strcmp(arg, name)) {
 			*backend = i;
 			return RC_OK;
 		}
-	return misused("%s '%s' is not known; use link, tcx, netlink or any", what,
-		       arg);
+		if (i != TCLINK_BACKEND_ANY && len < sizeof(names))
+			len += snprintf(names + len, sizeof(names) - len, "%s, ",
+					name);
+	}
+	return misused("%s '%s' is not known; use %sor any", what, arg, names);
 }
 
 static __u32 guarantee_named(const char *name, size_t len)
