@@ -72,6 +72,8 @@ main()
 if [ "${2:-}" != apart ]; then
 	[ "$(id -u)" -eq 0 ] || { echo 'bare: needs root' >&2; exit 1; }
 	root=$(mktemp -d "${TMPDIR:-/var/tmp}/tclink-bare.XXXXXX") || exit 1
+	# It becomes "/", which everybody may enter.
+	chmod 755 "$root"
 	unshare --mount --pid --fork --kill-child "$0" "$suite" apart "$root"
 	rc=$?
 	rm -rf --one-file-system "$root"
