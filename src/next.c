@@ -7,9 +7,21 @@
 #include "explain/explain.h"
 #include "link.h"
 
-/* What the options ask for; -ENOENT: gone again, or another kind or device */
-static int next_check(__u32 id, const struct tclink_next_opts *opts,
-		      const struct backend_ops **ops)
+/* Return true if the options ask for the link, which is of *ops. */
+static bool next_wanted(const struct uapi_link_info *info,
+			const struct tclink_next_opts *opts,
+			const struct backend_ops **ops)
+{
+	if (backend_by_link(info, ops))
+		return false;
+	if (opts->backend && opts->backend != (*ops)->id)
+		return false;
+	return !opts->ifindex || (*ops)->on_device(info, opts->ifindex);
+}
+
+/* A descriptor; -ENOENT: the link is gone again, or is not asked for */
+static int next_open(__u32 id, const struct tclink_next_opts *opts,
+		     const struct backend_ops **ops)
 {
 	int fd = bpf_link_get_fd_by_id(id);
 	struct uapi_link_info info;
@@ -18,14 +30,10 @@ static int next_check(__u32 id, const struct tclink_next_opts *opts,
 	if (fd < 0)
 		return fd;
 	err = link_info_read(fd, &info);
-	if (!err && (backend_by_link(&info, ops) ||
-		     (opts->backend && opts->backend != (*ops)->id) ||
-		     (opts->ifindex && !(*ops)->on_device(&info, opts->ifindex))))
-		err = -ENOENT;
-	if (!err)
+	if (!err && next_wanted(&info, opts, ops))
 		return fd;
 	close(fd);
-	return err;
+	return err ? err : -ENOENT;
 }
 
 /* 0 if the kernel has links of the backend, or of any. */
@@ -53,7 +61,7 @@ static int next_fd(__u32 *id, const struct tclink_next_opts *opts,
 	int fd, err = next_have(opts->backend);
 
 	while (!err && !(err = bpf_link_get_next_id(*id, id))) {
-		fd = next_check(*id, opts, ops);
+		fd = next_open(*id, opts, ops);
 		if (fd != -ENOENT && fd != -EAGAIN)
 			return fd;
 	}

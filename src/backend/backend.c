@@ -12,9 +12,9 @@ static const struct backend_ops *const backends[NR_BACKENDS] = {
 
 /* In the order of the bits */
 static const char *const guarantee_names[] = {
-	"owned",   "exclusive", "atomic",  "compare-swap", "pinnable",
-	"notified", "offload",	"parents", "classid",	   "chain",
-	"blocks",  "priority",	"protocol",
+	"owned",    "exclusive", "atomic",   "compare-swap", "pinnable",
+	"notified", "offload",	 "parents",  "classid",	     "chain",
+	"blocks",   "priority",	 "protocol",
 };
 
 const struct backend_ops *backend_by_id(__u32 id)

@@ -27,7 +27,7 @@ struct nl_filter {
 	__u32 maybe_id; /* of a program that may have replaced it, or 0 */
 };
 
-static void keep_filter(const struct nlmsghdr *nlh, void *data)
+static void filter_keep(const struct nlmsghdr *nlh, void *data)
 {
 	if (nlh->nlmsg_type == RTM_NEWTFILTER)
 		tc_filter_parse(nlh, data);
@@ -44,8 +44,8 @@ static int filter_name(int prog_fd, char buf[FILTER_NAME_LEN])
 	return err;
 }
 
-static int put_program(struct nl_request *req, int prog_fd, __u32 classid,
-		       __u32 flags, __u32 gen_flags)
+static int filter_put(struct nl_request *req, int prog_fd, __u32 classid,
+		      __u32 flags, __u32 gen_flags)
 {
 	struct nlattr *options;
 	char name[FILTER_NAME_LEN];
@@ -127,14 +127,14 @@ static int filter_create(struct nl_filter *f, const struct request *r)
 
 	tc_filter_request(&req, RTM_NEWTFILTER,
 			  NLM_F_CREATE | NLM_F_EXCL | NLM_F_ECHO, &wanted);
-	err = put_program(&req, r->prog_fd, opts->classid,
-			  opts->flags & TCLINK_F_CLASSIFY_ONLY ?
-				  0 :
-				  TCA_BPF_FLAG_ACT_DIRECT,
-			  opts->gen_flags);
+	err = filter_put(&req, r->prog_fd, opts->classid,
+			 opts->flags & TCLINK_F_CLASSIFY_ONLY ?
+				 0 :
+				 TCA_BPF_FLAG_ACT_DIRECT,
+			 opts->gen_flags);
 	if (err)
 		return err;
-	err = nl_talk(&f->nl, &req, keep_filter, &f->last);
+	err = nl_talk(&f->nl, &req, filter_keep, &f->last);
 	/* The kernel had no memory for the echo, or for any answer. */
 	if (err == -ENOBUFS || (!err && !f->last.handle))
 		err = filter_search(f, &wanted, r->prog_fd);
@@ -142,7 +142,7 @@ static int filter_create(struct nl_filter *f, const struct request *r)
 }
 
 /* The old ingress qdisc takes egress for another name of its ingress. */
-static int check_egress(const struct request *r)
+static int filter_check_egress(const struct request *r)
 {
 	int ret;
 
@@ -169,7 +169,7 @@ static int netlink_attach(struct tclink *link, struct request *req)
 	pthread_mutex_init(&f->lock, NULL);
 	err = nl_open(&f->nl);
 	if (!err)
-		err = check_egress(req);
+		err = filter_check_egress(req);
 	if (!err)
 		err = filter_create(f, req);
 	if (err) {
@@ -183,7 +183,7 @@ static int netlink_attach(struct tclink *link, struct request *req)
 }
 
 /* Return true if asking for the filter failed because there is none. */
-static bool is_gone(int err)
+static bool filter_is_gone(int err)
 {
 	switch (err) {
 	case -ENOENT: /* no such filter, priority, or class */
@@ -212,8 +212,8 @@ static int filter_look(struct nl_filter *f)
 	if (f->severed)
 		return -ENOLINK;
 	tc_filter_request(&req, RTM_GETTFILTER, 0, &f->last);
-	err = nl_talk(&f->nl, &req, keep_filter, &seen);
-	if (is_gone(err))
+	err = nl_talk(&f->nl, &req, filter_keep, &seen);
+	if (filter_is_gone(err))
 		return filter_sever(f);
 	if (err)
 		return err;
@@ -226,7 +226,7 @@ static int filter_look(struct nl_filter *f)
 }
 
 /* 0 if old_prog_fd is the attached program */
-static int expect_old(const struct nl_filter *f, int old_prog_fd)
+static int filter_expect_old(const struct nl_filter *f, int old_prog_fd)
 {
 	struct bpf_prog_info info;
 	int err;
@@ -240,7 +240,7 @@ static int expect_old(const struct nl_filter *f, int old_prog_fd)
 }
 
 /* Looking again tells better than this error if it is gone. */
-static int replace_failed(struct nl_filter *f, int err, __u32 new_id)
+static int filter_replace_failed(struct nl_filter *f, int err, __u32 new_id)
 {
 	int look;
 
@@ -267,11 +267,11 @@ static int filter_replace(struct nl_filter *f, int prog_fd, __u32 new_id)
 
 	tc_filter_request(&req, RTM_NEWTFILTER, NLM_F_REPLACE | NLM_F_ECHO,
 			  &f->last);
-	err = put_program(&req, prog_fd, f->last.classid, f->last.flags,
-			  f->last.gen_flags & can_set);
+	err = filter_put(&req, prog_fd, f->last.classid, f->last.flags,
+			 f->last.gen_flags & can_set);
 	if (err)
 		return err;
-	err = nl_talk(&f->nl, &req, keep_filter, &seen);
+	err = nl_talk(&f->nl, &req, filter_keep, &seen);
 	if (err)
 		return err;
 	if (seen.prog_id)
@@ -290,14 +290,14 @@ static int netlink_update(struct tclink *link, struct update *u)
 	pthread_mutex_lock(&f->lock);
 	err = filter_look(f);
 	if (!err && u->opts.flags & TCLINK_F_EXPECT_OLD)
-		err = expect_old(f, u->opts.old_prog_fd);
+		err = filter_expect_old(f, u->opts.old_prog_fd);
 	if (!err)
 		err = prog_info_read(u->prog_fd, &new);
 	if (!err) {
 		err = filter_replace(f, u->prog_fd, new.id);
 		snprintf(u->extack, sizeof(u->extack), "%s", f->nl.extack);
 		if (err)
-			err = replace_failed(f, err, new.id);
+			err = filter_replace_failed(f, err, new.id);
 	}
 	pthread_mutex_unlock(&f->lock);
 	return err;
@@ -313,7 +313,7 @@ static int filter_delete(struct nl_filter *f)
 		return err == -ENOLINK ? 0 : err;
 	tc_filter_request(&req, RTM_DELTFILTER, 0, &f->last);
 	err = nl_talk(&f->nl, &req, NULL, NULL);
-	if (err && !is_gone(err))
+	if (err && !filter_is_gone(err))
 		return err;
 	filter_sever(f);
 	return 0;
@@ -330,7 +330,8 @@ static int netlink_detach(struct tclink *link)
 	return err;
 }
 
-static void fill_info(const struct nl_filter *f, struct tclink_info *info)
+static void filter_fill_info(const struct nl_filter *f,
+			     struct tclink_info *info)
 {
 	const struct tc_filter *last = &f->last;
 
@@ -365,7 +366,7 @@ static int netlink_info(const struct tclink *link, struct tclink_info *info)
 	if (err == -ENOLINK)
 		err = 0;
 	if (!err)
-		fill_info(f, info);
+		filter_fill_info(f, info);
 	pthread_mutex_unlock(&f->lock);
 	return err;
 }

@@ -64,7 +64,8 @@ static int wait_until(const struct tclink *link, long long end,
 			left = end - wait_now_ns();
 		if (left <= 0)
 			break;
-		err = wait_pause(left < WAIT_STEP_NS ? left : WAIT_STEP_NS, mask);
+		err = wait_pause(left < WAIT_STEP_NS ? left : WAIT_STEP_NS,
+				 mask);
 		if (err)
 			break;
 	}
@@ -74,7 +75,8 @@ static int wait_until(const struct tclink *link, long long end,
 /* A signal that comes during a look is not missed but waits for the wait. */
 int wait_look(const struct tclink *link, int timeout_ms)
 {
-	long long end = timeout_ms < 0 ? -1 : wait_now_ns() + timeout_ms * 1000000LL;
+	long long end =
+		timeout_ms < 0 ? -1 : wait_now_ns() + timeout_ms * 1000000LL;
 	sigset_t all, before;
 	int err;
 

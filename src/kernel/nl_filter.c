@@ -9,40 +9,40 @@
 
 #include "kernel/netlink.h"
 
-static void get_u32(const struct nlattr *a, __u32 *value)
+static void tc_get_u32(const struct nlattr *a, __u32 *value)
 {
 	if (mnl_attr_validate(a, MNL_TYPE_U32) >= 0)
 		*value = mnl_attr_get_u32(a);
 }
 
-static void get_kind(const struct nlattr *a, char kind[16])
+static void tc_get_kind(const struct nlattr *a, char kind[16])
 {
 	if (mnl_attr_validate(a, MNL_TYPE_NUL_STRING) >= 0)
 		snprintf(kind, 16, "%s", mnl_attr_get_str(a));
 }
 
-static void parse_bpf(const struct nlattr *options, struct tc_filter *f)
+static void tc_parse_bpf(const struct nlattr *options, struct tc_filter *f)
 {
 	const struct nlattr *a;
 
 	mnl_attr_for_each_nested(a, options) {
 		switch (mnl_attr_get_type(a)) {
 		case TCA_BPF_ID:
-			get_u32(a, &f->prog_id);
+			tc_get_u32(a, &f->prog_id);
 			break;
 		case UAPI_TCA_BPF_LINK_ID:
 			/* Elsewhere the number is of another attribute. */
 			if (!tc_types()->err)
-				get_u32(a, &f->link_id);
+				tc_get_u32(a, &f->link_id);
 			break;
 		case TCA_BPF_CLASSID:
-			get_u32(a, &f->classid);
+			tc_get_u32(a, &f->classid);
 			break;
 		case TCA_BPF_FLAGS:
-			get_u32(a, &f->flags);
+			tc_get_u32(a, &f->flags);
 			break;
 		case TCA_BPF_FLAGS_GEN:
-			get_u32(a, &f->gen_flags);
+			tc_get_u32(a, &f->gen_flags);
 			break;
 		}
 	}
@@ -62,10 +62,10 @@ void tc_filter_parse(const struct nlmsghdr *nlh, struct tc_filter *f)
 	mnl_attr_for_each(a, nlh, sizeof(*tcm)) {
 		switch (mnl_attr_get_type(a)) {
 		case TCA_KIND:
-			get_kind(a, f->kind);
+			tc_get_kind(a, f->kind);
 			break;
 		case TCA_CHAIN:
-			get_u32(a, &f->chain_index);
+			tc_get_u32(a, &f->chain_index);
 			break;
 		case TCA_OPTIONS:
 			options = a;
@@ -73,7 +73,7 @@ void tc_filter_parse(const struct nlmsghdr *nlh, struct tc_filter *f)
 		}
 	}
 	if (options && !strcmp(f->kind, "bpf"))
-		parse_bpf(options, f);
+		tc_parse_bpf(options, f);
 }
 
 void tc_filter_request(struct nl_request *req, __u16 type, __u16 flags,
@@ -95,7 +95,7 @@ struct dump {
 	bool enough;
 };
 
-static void dump_one(const struct nlmsghdr *nlh, void *data)
+static void tc_dump_one(const struct nlmsghdr *nlh, void *data)
 {
 	struct dump *d = data;
 	struct tc_filter f;
@@ -112,7 +112,7 @@ int tc_filter_dump(__u32 ifindex, __u32 parent, tc_filter_fn fn, void *data)
 	struct nl_request req;
 
 	nl_tc_request(&req, RTM_GETTFILTER, NLM_F_DUMP, ifindex, parent);
-	return nl_talk_once(&req, dump_one, &d);
+	return nl_talk_once(&req, tc_dump_one, &d);
 }
 
 struct chain {
@@ -120,7 +120,7 @@ struct chain {
 	char *kind;
 };
 
-static void chain_one(const struct nlmsghdr *nlh, void *data)
+static void tc_chain_one(const struct nlmsghdr *nlh, void *data)
 {
 	const struct nlattr *a, *kind = NULL;
 	struct chain *c = data;
@@ -130,12 +130,12 @@ static void chain_one(const struct nlmsghdr *nlh, void *data)
 		return;
 	mnl_attr_for_each(a, nlh, sizeof(struct tcmsg)) {
 		if (mnl_attr_get_type(a) == TCA_CHAIN)
-			get_u32(a, &index);
+			tc_get_u32(a, &index);
 		if (mnl_attr_get_type(a) == TCA_KIND)
 			kind = a;
 	}
 	if (kind && index == c->index)
-		get_kind(kind, c->kind);
+		tc_get_kind(kind, c->kind);
 }
 
 int tc_chain_template(__u32 ifindex, __u32 parent, __u32 chain_index,
@@ -146,5 +146,5 @@ int tc_chain_template(__u32 ifindex, __u32 parent, __u32 chain_index,
 
 	kind[0] = '\0';
 	nl_tc_request(&req, RTM_GETCHAIN, NLM_F_DUMP, ifindex, parent);
-	return nl_talk_once(&req, chain_one, &c);
+	return nl_talk_once(&req, tc_chain_one, &c);
 }

@@ -35,7 +35,7 @@ struct block {
 	bool found;
 };
 
-static void block_one(const struct nlmsghdr *nlh, void *data)
+static void qdisc_block_one(const struct nlmsghdr *nlh, void *data)
 {
 	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
 	struct block *b = data;
@@ -58,13 +58,13 @@ static void block_one(const struct nlmsghdr *nlh, void *data)
 	}
 }
 
-static int block_find(struct block *b)
+static int qdisc_block_find(struct block *b)
 {
 	struct nl_request req;
 	int err;
 
 	nl_tc_request(&req, RTM_GETQDISC, NLM_F_DUMP, b->ifindex, 0);
-	err = nl_talk_once(&req, block_one, b);
+	err = nl_talk_once(&req, qdisc_block_one, b);
 	if (err)
 		return err;
 	return b->found;
@@ -79,7 +79,7 @@ __u32 block_at(__u32 ifindex, __u32 parent)
 						  TCA_INGRESS_BLOCK,
 	};
 
-	return block_find(&b) == 1 ? b.index : 0;
+	return qdisc_block_find(&b) == 1 ? b.index : 0;
 }
 
 /* Return true if no device of the network namespace uses the block. */
@@ -87,7 +87,7 @@ bool block_missing(__u32 index)
 {
 	struct block b = { .index = index };
 
-	return block_find(&b) == 0;
+	return qdisc_block_find(&b) == 0;
 }
 
 struct kind {
@@ -95,7 +95,7 @@ struct kind {
 	bool ingress;
 };
 
-static void kind_one(const struct nlmsghdr *nlh, void *data)
+static void qdisc_kind_one(const struct nlmsghdr *nlh, void *data)
 {
 	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *a;
@@ -129,7 +129,7 @@ int qdisc_is_ingress(__u32 ifindex)
 	if (err)
 		return err;
 	nl_tc_request(&req, RTM_GETQDISC, NLM_F_DUMP, ifindex, 0);
-	err = nl_talk_once(&req, kind_one, &k);
+	err = nl_talk_once(&req, qdisc_kind_one, &k);
 	return err ? err : k.ingress;
 }
 
