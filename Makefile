@@ -51,13 +51,14 @@ help:
 	@echo 'make fuzz      feed the parsers for FUZZ_SECONDS=20 each'
 	@echo 'make install   with DESTDIR and PREFIX; make uninstall; make deb: Debian'
 	@echo '               packages, in build/deb'
-	@echo 'make flow      compare tclink flow with cls_flow, at length'
+	@echo 'make flow      compare tclink flow with cls_flow, at length; FLOW_KERNEL=debug'
 	@echo 'make clean     remove what was built here, not the kernel'
 	@echo
 	@echo 'V=1 shows commands, O=DIR builds there instead of in build/.'
 
 STRESS_KERNEL ?= stress
 STRESS_SCALE  ?= 100
+FLOW_KERNEL   ?= plain
 SOAK_SECONDS  ?= 1800
 TESTS         ?=
 LONG          ?=
@@ -65,7 +66,8 @@ LONG          ?=
 # The tests are built with the headers and the bpftool of the kernel they run on.
 stress soak: override FLAVOUR := $(STRESS_KERNEL)
 coverage:    override FLAVOUR := coverage
-flow:        override FLAVOUR := plain
+# Without debugging checks, which is faster
+flow:        override FLAVOUR := $(FLOW_KERNEL)
 
 # These need the patched kernel, before all else; the rest stands alone.
 patched := demo check selftests stress soak coverage flow
@@ -123,13 +125,12 @@ check-bare:
 	$(Q)selftests/deps.sh +debootstrap +git
 	$(Q)selftests/readme/bare.sh $(SUITE)
 
-stress soak: selftests
-	$(Q)selftests/vm/boot.sh --kernel $(kernel_env) --mem 3072 \
-		--timeout $$((20000 + $(SOAK_SECONDS))) --log $(O)/$@/console.log -- \
-		selftests/stress/$(if $(filter soak,$@),soak.sh $(O) $(SOAK_SECONDS),stress_long.sh $(O) $(STRESS_SCALE))
+stress:   at_length = $(STRESS_SCALE)
+soak:     at_length = $(SOAK_SECONDS)
+coverage: at_length = $(COVERAGE_TESTS)
 
-coverage: selftests
-	$(Q)selftests/coverage.sh $(O) $(COVERAGE_TESTS)
+stress soak coverage flow: selftests
+	$(Q)selftests/at_length.sh $@ $(O) $(kernel_env) $(at_length)
 
 # Two kernels that differ in nothing but the series.
 suites bench-attach:
@@ -138,7 +139,7 @@ suites bench-attach:
 		$(MAKE) -C kernel-patches O=$(O) KSRC=$(KSRC) FLAVOUR=$$flavour || \
 			exit; \
 	done
-	$(Q)selftests/suites/compare_kernels.sh $(if $(filter suites,$@),tests,bench) $(O)
+	$(Q)selftests/at_length.sh $@ $(O) $(O)/kernel-suites.env
 
 bench-cost: FLAVOUR := suites
 bench-cost:
@@ -156,10 +157,6 @@ fuzz: lib
 
 uninstall:
 	$(Q)$(MAKE) -C src O=$(O) $@
-
-# On the kernel without debugging checks, which is faster.
-flow: selftests
-	$(Q)selftests/flow/flow_long.sh $(O)
 
 clean:
 	$(Q)rm -rf $(O)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: guest tests|bench   (in a virtual machine, where make put OUT)
+# Usage: guest.sh tests|bench OUT   (in a virtual machine; OUT is what make built)
 #
 # tests: run the suites; $TCLINK_OUT/results gets a line for each single test:
 # suite, result (ok, failed, skipped), name, with tabs between.
@@ -8,7 +8,7 @@
 # CPU time.
 set -uo pipefail
 
-from=$PWD
+from=$2
 count=20000
 tree=/tmp/tree/tools/testing/selftests
 results=$TCLINK_OUT/results
