@@ -1,16 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: deps [--list] GROUP... [+PACKAGE...]
+# Usage: deps.sh [--list] GROUP... [+PACKAGE...]
 #
 # See to it that the Debian packages are there that the groups need, and those
 # named. As root install what is missing, otherwise say what to install.
 #
-# build   library, command and BPF programs, but for bpftool
+# build   library, command and BPF programs, except bpftool
 # bpftool the system's, where there is no patched kernel with its own
 # kernel  the kernel, and what is built in its tree
 # vm      the virtual machine, and what runs in it
 # try     two network namespaces, and what is shown in them
 # check   what the tests use besides
+# shellcheck disable=SC2086,SC2016	# lists of words; for dpkg-query
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=../kernel-patches/default/BASE
@@ -33,49 +34,45 @@ group()
 	esac
 }
 
-list=0
-[ "${1:-}" != --list ] || { list=1; shift; }
-packages=()
-for arg; do
-	names=$(group "$arg")
-	for p in $names; do
-		[[ " ${packages[*]} " == *" $p "* ]] || packages+=("$p")
-	done
-done
-if [ $list -eq 1 ]; then
-	echo "${packages[@]}"
-	exit
-fi
-
-command -v dpkg-query >/dev/null || {
-	echo "deps: not a Debian system: see to ${packages[*]} yourself" >&2
-	exit 0
-}
-missing=()
-installed=$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' |
-	sed -n 's/^ii //p' | sort -u)
-for p in "${packages[@]}"; do
-	grep -qx "$p" <<<"$installed" || missing+=("$p")
-done
-[ ${#missing[@]} -gt 0 ] || exit 0
-
-if [ "$(id -u)" -ne 0 ]; then
-	echo "deps: first run, as root: apt-get install ${missing[*]}" >&2
-	exit 1
-fi
-echo "deps: installing ${missing[*]}" >&2
-export DEBIAN_FRONTEND=noninteractive
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
 apt_get()
 {
-	apt-get -qq -o Dpkg::Use-Pty=0 "$@" </dev/null >"$log" 2>&1
+	DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" \
+		</dev/null >"$log" 2>&1
 }
+
 # The package lists are fetched only if there are none, or they are too old.
-if ! apt_get install -y --no-install-recommends "${missing[@]}"; then
-	if ! apt_get update || ! apt_get install -y --no-install-recommends "${missing[@]}"; then
-		tail -n 20 "$log" >&2
-		echo "deps: failed: apt-get install ${missing[*]}" >&2
-		exit 1
+install()
+{
+	echo "deps: installing $*" >&2
+	log=$(mktemp)
+	trap 'rm -f "$log"' EXIT
+	apt_get install -y --no-install-recommends "$@" && return
+	apt_get update && apt_get install -y --no-install-recommends "$@" && return
+	tail -n 20 "$log" >&2
+	echo "deps: failed: apt-get install $*" >&2
+	return 1
+}
+
+main()
+{
+	local list=0 group names packages installed missing
+
+	[ "${1:-}" != --list ] || { list=1; shift; }
+	names=$(for group; do group "$group" || exit; done)
+	packages=$(printf '%s\n' $names | sort -u)
+	if [ $list -eq 1 ]; then
+		echo $packages
+	elif ! command -v dpkg-query >/dev/null; then
+		echo "deps: not a Debian system: see to" $packages "yourself" >&2
+	else
+		installed=$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' | sed -n 's/^ii //p')
+		missing=$(grep -vxF "$installed" <<<"$packages") || return 0
+		[ "$(id -u)" -eq 0 ] || {
+			echo "deps: first run, as root: apt-get install" $missing >&2
+			return 1
+		}
+		install $missing
 	fi
-fi
+}
+
+main "$@"
