@@ -7,13 +7,7 @@
 # kernel's included, with both kinds of links on the patched one.
 set -euo pipefail
 
-here=$(realpath "$(dirname "$0")")
-cost=$1 kernel_env=$2
-count=${3:-1000}
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-
-# With a device of its own, and whatever else is in "$@" before the program
+# With a device of its own: the program, and what is to run it
 in_netns()
 {
 	# shellcheck disable=SC2016	# for bash
@@ -67,38 +61,35 @@ show_system_calls()
 		}'
 }
 
-show_user_space()
+# NAME NUMBER NUMBER: with bpf(2) alone, and with the library
+show_difference()
 {
-	echo "User-space instructions of one call, tcx (callgrind, this kernel):"
-	join <(instructions raw) <(instructions tclink) |
-		awk '{ printf "  %-8s %6d with bpf(2) alone, %6d with the library: %d more\n",
-			$1, $2, $3, $3 - $2 }'
+	awk '{
+		printf "  %-14s %6d with bpf(2) alone, %6d with the library: %d more, %.2f %%\n",
+			$1, $2, $3, $3 - $2, 100 * ($3 - $2) / $2
+	}'
 }
 
 # Of the medians in the virtual machine
 show_all()
 {
-	awk -v backend="$1" '
-		FNR == NR { raw[$1] = $2; next }
+	echo "$1:"
+	awk 'FNR == NR { raw[$1] = $2; next }
 		{ lib[$1] = $2 }
-		function line(name, a, b) {
-			printf "  %-14s %6d with bpf(2) alone, %6d with the library: %d more, %.2f %%\n",
-				name, a, b, b - a, 100 * (b - a) / a
-		}
 		END {
-			print backend ":"
-			line("attach", raw["attach"], lib["attach"])
-			line("update", raw["update"], lib["update"])
-			line("detach", raw["detach"], lib["detach"])
-			line("destroy", raw["destroy"], lib["destroy"])
-			load = raw["load"]
-			line("load, attach", load + raw["attach"], load + lib["attach"])
-			line("load, update", load + raw["update"], load + lib["update"])
-		}' "$tmp/out/$1.raw" "$tmp/out/$1.tclink"
+			n = split("attach update detach destroy", call)
+			for (i = 1; i <= n; i++)
+				print call[i], raw[call[i]], lib[call[i]]
+			for (i = 1; i <= 2; i++)
+				print "load+" call[i], raw["load"] + raw[call[i]],
+					raw["load"] + lib[call[i]]
+		}' "$tmp/out/$1".{raw,tclink} | show_difference
 }
 
 in_guest()
 {
+	local backend how
+
 	ip link add c0 type veth peer name c1
 	ip link set c0 up
 	ip link set c1 up
@@ -110,40 +101,52 @@ in_guest()
 	done
 }
 
-if [ -n "${TCLINK_OUT:-}" ]; then
-	in_guest
-	exit
-fi
-for tool in valgrind strace ip; do
-	command -v $tool >/dev/null || {
-		echo "run: $tool is missing" >&2
-		exit 1
-	}
-done
-# Mostly they wait for the kernel's grace periods.
-jobs=()
-for how in raw tclink; do
-	trace $how &
-	jobs+=($!)
-	grind $how &
-	jobs+=($!)
-done
-for job in "${jobs[@]}"; do
-	wait "$job"
-done
-show_system_calls
-show_user_space
+# Mostly these wait for the kernel's grace periods.
+measure_here()
+{
+	local job jobs=()
 
-mkdir "$tmp/out"
-"$here/../../selftests/vm/boot.sh" --icount --timeout 900 \
-	--kernel "$kernel_env" --log "$tmp/console.log" --share "$tmp/out" -- \
-	"$here/call_cost.sh" "$cost" "$kernel_env" "$count" 2>"$tmp/vm" || {
-	cat "$tmp/vm" >&2
-	exit 1
+	for job in 'trace raw' 'trace tclink' 'grind raw' 'grind tclink'; do
+		$job &
+		jobs+=($!)
+	done
+	for job in "${jobs[@]}"; do
+		wait "$job"
+	done
+	show_system_calls
+	echo "User-space instructions of one call, tcx (callgrind, this kernel):"
+	join <(instructions raw) <(instructions tclink) | show_difference
 }
-release=$(sed -n 's/^RELEASE=//p' "$kernel_env")
-echo "All instructions of one call, those of the kernel included: median of $count"
-echo "(QEMU -icount, Linux $release without debugging checks). \"load\" is the"
-echo "BPF_PROG_LOAD of a program of two instructions, the same in both:"
-show_all link
-show_all tcx
+
+measure_there()
+{
+	mkdir "$tmp/out"
+	"$here/../vm/boot.sh" --icount --timeout 900 \
+		--kernel "$kernel_env" --log "$tmp/console.log" --share "$tmp/out" -- \
+		"$here/call_cost.sh" "$cost" "$kernel_env" "$count" 2>"$tmp/vm" || {
+		cat "$tmp/vm" >&2
+		return 1
+	}
+	echo "All instructions of one call, those of the kernel included: median of $count"
+	echo "(QEMU -icount, Linux $(sed -n 's/^RELEASE=//p' "$kernel_env") without debugging"
+	echo "checks). \"load\" is the BPF_PROG_LOAD of a program of two instructions, the same"
+	echo "in both:"
+	show_all link
+	show_all tcx
+}
+
+main()
+{
+	here=$(realpath "$(dirname "$0")")
+	cost=$1 kernel_env=$2 count=${3:-1000}
+	if [ -n "${TCLINK_OUT:-}" ]; then
+		in_guest
+		return
+	fi
+	tmp=$(mktemp -d)
+	trap 'rm -rf "$tmp"' EXIT
+	measure_here
+	measure_there
+}
+
+main "$@"
