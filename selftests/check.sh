@@ -1,47 +1,28 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: check BUILD-DIR KERNEL-ENV [TEST]...
+# Usage: check.sh BUILD-DIR KERNEL-ENV [TEST]...
 #
 # All tests: those of the test machinery and of the library here, the others in
 # two virtual machines with the kernel that KERNEL-ENV names; or only the tests
 # named, in the virtual machines. With LONG set in the environment, what is for
-# stock kernels runs on the patched one, too. The last line printed is
-# "N passed, N failed, N skipped".
+# stock kernels runs on the patched one, too, and the library's tests under
+# valgrind. The last line printed is "N passed, N failed, N skipped".
 set -uo pipefail
 
-cd "$(dirname "$0")/.." || exit 2
-build=$1 kernel=$2
-shift 2
-results=$build/check
-rm -rf "$results"
-mkdir -p "$results/claims" || exit 2
-
-built=$(($(date +%s) - ${STARTED:-$(date +%s)}))
-passed=0 failed=0 skipped=0
-# Add up what selftests/tap_run.sh counted; no count is a failure.
-add()
+# Tests that need no patched kernel
+host_tests()
 {
-	local p=0 f=1 s=0
-
-	if [ -f "$results/$1" ]; then
-		read -r p f s <"$results/$1"
-	else
-		echo "not ok - $1: the tests did not run to their end"
-	fi
-	# A status that the counts do not explain, such as a kernel warning.
-	[ "$2" -eq 0 ] || [ "$f" -gt 0 ] || {
-		echo "not ok - $1: exit status $2"
-		f=1
-	}
-	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	printf 'selftests/%s.sh\n' host/{abi,man,install,floors,named_tests} fuzz/fuzz \
+		cmd/{usage,completion,cmd_stock}
+	echo kernel-patches/test_series.sh
+	printf "$build/%s\n" asan/selftests/host/{unit,choice,backends} \
+		selftests/{host/progs,test_agent.sh,test_try.sh}
+	[ -z "${LONG:-}" ] ||
+		printf "selftests/host/under_valgrind.sh $build/selftests/host/%s\n" \
+			unit choice backends
 }
 
-# Those that need no patched kernel
-here=(selftests/host/host.sh selftests/host/named_tests.sh kernel-patches/test_series.sh "$build/selftests/test_agent.sh" "$build/selftests/test_try.sh")
-parts=(host machinery)
-list=$results/tests.list
-
-# Whether this machine has what the tests of stock kernels need
+# Succeed if this machine has what the tests of stock kernels need.
 stock_here()
 {
 	[ -z "${LONG:-}" ] && [ "$(id -u)" -eq 0 ] &&
@@ -49,96 +30,135 @@ stock_here()
 		unshare --net tc qdisc add dev lo clsact 2>/dev/null
 }
 
-if [ $# -eq 0 ] && stock_here; then
-	grep -vE '/test_(lib_tcx|lib_netlink|try)\.sh$' "$build/selftests/tests.list" >"$list"
-elif [ $# -eq 0 ]; then
-	cp "$build/selftests/tests.list" "$list"
-else
-	parts=()
-	printf '%s\n' "${@/#/$build/selftests/}" >"$list"
-fi
-# The bpftool that was built with the kernel
-tools=$(sed -n 's|^BPFTOOL=\(.*\)/.*|\1|p' "$kernel")
-# Background jobs do not get the terminal's SIGINT.
-trap 'trap "" TERM; kill -TERM 0; wait; exit 130' INT TERM
+guest_tests()
+{
+	if [ $# -gt 0 ]; then
+		printf '%s\n' "${@/#/$build/selftests/}"
+	elif stock_here; then
+		grep -vE '/test_(lib_tcx|lib_netlink|try)\.sh$' "$build/selftests/tests.list"
+	else
+		cat "$build/selftests/tests.list"
+	fi
+}
 
-# A virtual machine that takes tests from the list until none is left.
+# Part of the results, tests: run them on this machine.
+here()
+{
+	selftests/tap_run.sh --no-klog --timeout 900 --counts "$results/$1" \
+		--times "$results/times.$1" "${@:2}"
+	echo $? >"$results/$1.rc"
+}
+
+# Part of the results: boot a virtual machine that takes tests from the list until
+# none is left.
 guest()
 {
-	# Expanded in the guest.
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC2016	# expanded in the guest
 	selftests/vm/boot.sh --kernel "$kernel" --timeout 3600 \
-		--log "$results/console-$1.log" --share "$results" -- \
+		--log "$results/console-${1#*-}.log" --share "$results" -- \
 		sh -c 'exec selftests/tap_run.sh --timeout 600 --list "$1" --claim "$TCLINK_OUT/claims" \
 			--leaks "$3" --counts "$TCLINK_OUT/$2" --times "$TCLINK_OUT/times.$2"' \
-		check "$list" "guest-$1" "$build/selftests/stress_leaks"
+		check "$list" "$1" "$build/selftests/stress_leaks"
+	echo $? >"$results/$1.rc"
 }
 
-# Programs on this machine, as part $1 of the results
-on_this_machine()
+# What runs beside the first virtual machine. Emulation keeps one processor busy,
+# so there are two at a time. The test of the machinery mostly waits.
+beside()
 {
-	local part=$1
-	shift
+	local start=$SECONDS tests
 
-	PATH=$tools:$PATH O=$build TIMES=$results/times.$part.parts \
-		selftests/tap_run.sh --no-klog --timeout 900 --counts "$results/$part" \
-		--times "$results/times.$part" "$@"
-	echo $? >"$results/$part.rc"
-}
-
-# Emulation keeps one processor busy, so there are two at a time: here and there.
-# The test of the machinery mostly waits.
-other()
-{
-	local start=$SECONDS
-
-	if [ ${#parts[@]} -gt 0 ]; then
-		on_this_machine machinery selftests/vm/test_machinery.sh >"$results/machinery.log" 2>&1 &
+	if [ $whole -eq 1 ]; then
+		here machinery selftests/vm/test_machinery.sh >"$results/machinery.log" 2>&1 &
 		echo '# On this machine: what needs no patched kernel'
-		on_this_machine host "${here[@]}"
+		mapfile -t tests < <(host_tests)
+		here host "${tests[@]}"
 		wait
 		echo '# On this machine: the test machinery'
 		cat "$results/machinery.log"
 		echo $((SECONDS - start)) >"$results/host.seconds"
 	fi
 	echo '# In the other virtual machine'
-	guest 2
-	echo $? >"$results/guest-2.rc"
+	guest guest-2
 }
 
-# Where the time went: each program, and those that a program started.
-times()
+# Add up what tap_run.sh counted for a part; no count is a failure.
+add()
+{
+	local p=0 f=1 s=0 rc
+
+	if [ -f "$results/$1" ]; then
+		read -r p f s <"$results/$1"
+	else
+		echo "not ok - $1: the tests did not run to their end"
+	fi
+	rc=$(cat "$results/$1.rc")
+	# A status that the counts do not explain, such as a kernel warning.
+	[ "$rc" = 0 ] || [ "$f" -gt 0 ] || {
+		echo "not ok - $1: exit status $rc"
+		f=1
+	}
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+# Each test of the list was begun by one of the virtual machines.
+add_forgotten()
+{
+	local t
+
+	while read -r t; do
+		[ -d "$results/claims/${t##*/}" ] || {
+			echo "not ok - ${t##*/}: nobody ran it"
+			failed=$((failed + 1))
+		}
+	done <"$list"
+}
+
+show_times()
 {
 	echo "# The ten slowest programs, in seconds:"
-	cat "$results"/times.* | grep -v ' host.sh$' |
-		sort -rn | head -n 10 | sed 's/^/#   /'
+	cat "$results"/times.* 2>/dev/null | sort -rn | head -n 10 | sed 's/^/#   /'
 	echo "# Kernel, library and tests: built in $built s"
-	[ ${#parts[@]} -eq 0 ] ||
+	[ $whole -eq 0 ] ||
 		echo "# Tests on this machine: $(cat "$results/host.seconds") s"
-	echo "# Tests in the virtual machines: $(cat "$results"/times.guest-* 2>/dev/null |
-		awk '{ s += $1 } END { printf "%d", s }') s in all"
+	cat "$results"/times.guest-* 2>/dev/null |
+		awk '{ s += $1 } END { printf "# Tests in the virtual machines: %d s in all\n", s }'
 	echo "# All tests, from the first to the last: $SECONDS s"
 }
 
-echo "# In two virtual machines: $(wc -l <"$list") test programs"
-other >"$results/other.log" 2>&1 </dev/null &
-guest 1
-rc=$?
-echo '# Meanwhile; waiting for the rest'
-wait
-cat "$results/other.log"
+main()
+{
+	local part
 
-add guest-1 $rc
-for part in ${parts[0]+"${parts[@]}"} guest-2; do
-	add $part "$(cat "$results/$part.rc" 2>/dev/null || echo 1)"
-done
-while read -r t; do
-	[ -d "$results/claims/${t##*/}" ] || {
-		echo "not ok - ${t##*/}: nobody ran it"
-		failed=$((failed + 1))
-	}
-done <"$list"
+	cd "$(dirname "$0")/.." || exit 2
+	build=$1 kernel=$2
+	shift 2
+	whole=$(($# == 0)) passed=0 failed=0 skipped=0
+	built=$(($(date +%s) - ${STARTED:-$(date +%s)}))
+	results=$build/check list=$build/check/tests.list
+	rm -rf "$results"
+	mkdir -p "$results/claims" || exit 2
+	guest_tests "$@" >"$list"
+	# For the tests here, the bpftool that was built with the kernel
+	PATH=$(sed -n 's|^BPFTOOL=\(.*\)/.*|\1|p' "$kernel"):$PATH
+	export PATH O=$build
+	# Background jobs do not get the terminal's SIGINT.
+	trap 'trap "" TERM; kill -TERM 0; wait; exit 130' INT TERM
 
-times
-echo "$passed passed, $failed failed, $skipped skipped"
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+	echo "# In two virtual machines: $(wc -l <"$list") test programs"
+	beside >"$results/beside.log" 2>&1 </dev/null &
+	guest guest-1
+	echo '# Meanwhile; waiting for the rest'
+	wait
+	cat "$results/beside.log"
+	for part in $([ $whole -eq 0 ] || echo host machinery) guest-{1,2}; do
+		add "$part"
+	done
+	add_forgotten
+	show_times
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ $failed -eq 0 ] && [ $passed -gt 0 ]
+	exit
+}
+
+main "$@"

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # What the tclink command does on the kernel that runs, with the backends that
 # need no patch. Each test has network namespace and mounts of its own, with the
-# veth pair v0 and v1. Usage: cmd_stock.sh OUT [TEST]...
+# veth pair v0 and v1. Usage: cmd_stock.sh OUT [TEST]..., or O=OUT
 # shellcheck disable=SC1003,SC2016,SC2317 # scripts of others; tests are called by name
 set -uo pipefail
-tclink=$1/src/tclink
-progs=$1/progs
+build=${1:-$O}
+tclink=$build/src/tclink
+progs=$build/progs
 index=0 out='' said='' owner='' id='' prog=''
 drop=(--object "$progs/drop_port.bpf.o" --set port=5000)
 count=(--object "$progs/counter.bpf.o")
@@ -498,16 +499,17 @@ tests=("${@:2}")
 [ ${#tests[@]} -gt 0 ] ||
 	mapfile -t tests < <(declare -F | sed -n 's/^declare -f test_//p')
 why=$(missing)
-rc=0
+rc=0 n=0
 for test in "${tests[@]}"; do
 	if [ -n "$why" ]; then
-		echo "ok - stock: $test # SKIP $why"
-	elif log=$(timeout -k 5 60 unshare --net --mount bash "$0" "$1" --one "$test" 2>&1); then
-		echo "ok - stock: $test"
+		echo "ok $((++n)) - stock: $test # SKIP $why"
+	elif log=$(timeout -k 5 60 unshare --net --mount bash "$0" "$build" --one "$test" 2>&1); then
+		echo "ok $((++n)) - stock: $test"
 	else
 		printf '# %s\n' "${log//$'\n'/$'\n'# }"
-		echo "not ok - stock: $test"
+		echo "not ok $((++n)) - stock: $test"
 		rc=1
 	fi
 done
+echo "1..$n"
 exit $rc

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # The header alone, and exported symbols == manual pages == map == header.
-# Usage: abi.sh OUT
+# Usage: abi.sh OUT, or O=OUT
 set -u
 cd "$(dirname "$0")/../../src" || exit 1
 # shellcheck source=selftests/lib/tap.sh
 . ../selftests/lib/tap.sh
 tap_prefix='abi: '
 header=../include/tclink/tclink.h
-out=$1/src
+out=${1:-$O}/src
 CC=${CC:-gcc}
 CXX=${CXX:-g++}
 

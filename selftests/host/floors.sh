@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # No floor of the library knows of one above it, no line but a backend's own names a
 # backend, and the command knows the public header only. Prints TAP.
-# Usage: floors.sh OUT
+# Usage: floors.sh OUT, or O=OUT
 # shellcheck disable=SC2317	# called by name
 set -u
 cd "$(dirname "$0")/../../src" || exit 1
 # shellcheck source-path=SCRIPTDIR source=../lib/tap.sh
 . ../selftests/lib/tap.sh
 tap_prefix='floors: '
-lib=$1/src/lib
+lib=${1:-$O}/src/lib
 floors=(base kernel backend explain .)
 
 # Which quoted includes are of a floor above, the last of which has no folder

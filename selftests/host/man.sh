@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # The manual pages: well-formed and complete, and their examples compile.
-# Usage: man.sh OUT
+# Usage: man.sh OUT, or O=OUT
 # shellcheck disable=SC2317	# called by name
 set -u
-tclink=$(realpath "$1")/src/tclink
+out=$(realpath "${1:-$O}")
+tclink=$out/src/tclink
 source=$(realpath "$(dirname "$0")/../..")
 header=$source/include/tclink/tclink.h
 version=$(sed -n 's/^.define TCLINK_M[AI][JN]OR_VERSION //p' "$header" | paste -sd.)
-cd "$1/src/man" || exit 1
+cd "$out/src/man" || exit 1
 # shellcheck source=selftests/lib/tap.sh
 . "$source/selftests/lib/tap.sh"
 tap_prefix='man: '
