@@ -76,37 +76,6 @@ make_key()
 	} | sha256sum | cut -c1-16
 }
 
-# Every symbol that the fragments ask for must have survived.
-check_config()
-{
-	local line bad=0
-
-	while read -r line; do
-		case $line in
-		CONFIG_*=n)
-			! grep -q "^${line%n}" "$kbuild/.config.new" ;;
-		CONFIG_*)
-			grep -qx "$line" "$kbuild/.config.new" ;;
-		esac || { say "kernel does not accept $line"; bad=1; }
-	done < <(cat "${fragments[@]}")
-	return $bad
-}
-
-# Leave an unchanged .config alone: its mtime starts a rebuild.
-configure()
-{
-	cat "${fragments[@]}" >"$kbuild/fragments"
-	cmp -s "$kbuild/fragments" "$kbuild/fragments.done" &&
-		[ "$(cat "$kbuild/tree.done")" = "$(config_id "$tree")" ] && return
-	kmake KCONFIG_CONFIG=.config.new \
-		KCONFIG_ALLCONFIG="$kbuild/fragments" allnoconfig
-	check_config
-	cmp -s "$kbuild/.config.new" "$kbuild/.config" ||
-		cp "$kbuild/.config.new" "$kbuild/.config"
-	config_id "$tree" >"$kbuild/tree.done"
-	cp "$kbuild/fragments" "$kbuild/fragments.done"
-}
-
 # Without LLVM and libbfd, which it only uses to disassemble.
 bpftool_make()
 {
@@ -135,7 +104,7 @@ build_all()
 	mkdir -p "$kbuild/bpftool"
 	[ -f "$kbuild/vmlinux" ] || objects=$OBJECTS
 	say "configuring ($flavour)"
-	step "$kbuild/log.config" configure
+	step "$kbuild/log.config" configure +1 "${fragments[@]}"
 	say "building the kernel${objects:+ (from nothing: 4 to 10 min on 2 cores)}"
 	step "$kbuild/log.build" kernel_and_half_of_bpftool
 	objects=

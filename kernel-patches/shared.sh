@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What the scripts here share: the cache, messages, and long steps that show a
 # sign of life.
-# shellcheck disable=SC2034	# used by those that source this
+# shellcheck disable=SC2034,SC2154	# those that source this use and set them
 
 cache=${TCLINK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tclink}
 # Variables of a make that calls this are not meant for the kernel's.
@@ -59,11 +59,42 @@ lock()
 	}
 }
 
-# What besides the fragments decides about the configuration of source $1.
-config_id()
+# Is each symbol in .config what standard input asks for?
+accepted()
 {
-	find "$1" -path "$1/build-*" -prune -o -name 'Kconfig*' -print0 |
-		LC_ALL=C sort -z | xargs -0 cat | sha256sum
+	local line bad=0
+
+	while read -r line; do
+		case $line in
+		CONFIG_*=n)
+			! grep -q "^${line%n}" "$kbuild/.config.new" ;;
+		CONFIG_*)
+			grep -qx "$line" "$kbuild/.config.new" ;;
+		esac || { say "kernel does not accept $line"; bad=1; }
+	done
+	return $bad
+}
+
+# Make $kbuild/.config of the fragments in files $2 and up. The lines from tail's
+# line $1 on have to be accepted. An unchanged .config is left alone: its mtime
+# starts a rebuild.
+configure()
+{
+	local id
+
+	cat "${@:2}" >"$kbuild/fragments"
+	id=$({
+		cat "$kbuild/fragments"
+		find "$tree" -path "$tree/build-*" -prune -o -name 'Kconfig*' -print0 |
+			LC_ALL=C sort -z | xargs -0 cat
+	} | sha256sum)
+	[ "$(cat "$kbuild/config.id" 2>/dev/null)" != "$id" ] || return 0
+	kmake KCONFIG_CONFIG=.config.new \
+		KCONFIG_ALLCONFIG="$kbuild/fragments" allnoconfig || return
+	tail -n "$1" "$kbuild/fragments" | accepted || return
+	cmp -s "$kbuild/.config.new" "$kbuild/.config" ||
+		cp "$kbuild/.config.new" "$kbuild/.config"
+	echo "$id" >"$kbuild/config.id"
 }
 
 # One line that tells how far the compilers have come whose output is in log $1:

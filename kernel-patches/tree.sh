@@ -100,7 +100,7 @@ unpack_tarball()
 	tree=$unpacked
 }
 
-# The files that the patches change, but for those that they make.
+# The files that the patches change, except those that they make.
 changed()
 {
 	echo Makefile
