@@ -176,7 +176,7 @@ static const struct row {
 	  .text = "program {a} (prog_a) is attached to t0 ingress already by link {link}, and tcx runs each program at most once" },
 	{ .name = "revision", .backends = TCX, .err = ESTALE,
 	  .before = hold_place, .opts = { .expected_revision = 77 },
-	  .text = "the tcx programs of t0 ingress changed: the revision is 2 by now, not 77; look again" },
+	  .text = "the tcx programs of t0 ingress changed: the revision is now 2, not 77; look again" },
 	{ .name = "priority of another kind", .backends = BOTH, .err = EINVAL,
 	  .before = give_u32, .opts = { .priority = 5 },
 	  .text = "priority 5 in chain 0 of t0 ingress belongs to filters of kind u32; choose another priority" },

@@ -546,7 +546,7 @@ static void test_features(void)
 
 	fake.load_err = EPERM;
 	FAILS(tclink_probe(&features), EPERM,
-	      "finding out about TC links needs CAP_BPF and CAP_NET_ADMIN");
+	      "finding out what the kernel can do needs CAP_BPF and CAP_NET_ADMIN");
 	fake.load_err = 0;
 	CHECK(!tclink_probe(&features) && features.link == 1);
 	CHECK(features.link_type == FAKE_LINK_TYPE);

@@ -9,9 +9,9 @@ void explain_probe(int err)
 {
 	if (err == -EPERM)
 		log_say(err,
-			"finding out about TC links needs CAP_BPF and CAP_NET_ADMIN");
+			"finding out what the kernel can do needs CAP_BPF and CAP_NET_ADMIN");
 	else
-		log_errno(err, "finding out about TC links failed");
+		log_errno(err, "finding out what the kernel can do failed");
 }
 
 void explain_revision(int err, const struct backend_ops *ops, __u32 ifindex,

@@ -18,7 +18,7 @@ static void explain_tcx_stale(int err, const struct request *req,
 			(unsigned long long)req->opts.expected_revision);
 	else
 		log_say(err,
-			"the tcx programs of %s changed: the revision is %llu by now, not %llu; look again",
+			"the tcx programs of %s changed: the revision is now %llu, not %llu; look again",
 			target, (unsigned long long)revision,
 			(unsigned long long)req->opts.expected_revision);
 }
@@ -64,7 +64,7 @@ static bool explain_tcx_attach(int err, const struct request *req,
 		explain_tcx_twice(err, req, target);
 		return true;
 	case -ERANGE:
-		log_say(err, "%s has as many tcx programs as it takes", target);
+		log_say(err, "%s has as many tcx programs as a hook can have", target);
 		return true;
 	default:
 		return false;
