@@ -20,6 +20,7 @@
 #include "flow.h"
 #include "flow.skel.h"
 #include "packets.h"
+#include "runner.h"
 
 #define BASE 0x10100U
 #define MINOR (BASE & 0xffff)
@@ -231,17 +232,14 @@ int main(void)
 	const char *packets = getenv("FLOW_FUZZ");
 	const char *seed = getenv("FLOW_SEED");
 	__u64 first = seed ? strtoull(seed, NULL, 0) : time(NULL);
-	int i, err, failures = 0, count;
+	int i, err, count;
 
 	count = (packets ? atoi(packets) : 4000) / 4;
 	packet_seed(first);
-	printf("# FLOW_SEED=%llu\n1..4\n", (unsigned long long)first);
+	printf("# FLOW_SEED=%llu\n", (unsigned long long)first);
 	for (i = 0; i < 4; i++) {
 		err = fuzz(tests[i].mode, tests[i].keys, count);
-		failures += !!err;
-		printf("%sok %d %s: %d packets\n", err ? "not " : "", i + 1,
-		       tests[i].name, count);
-		fflush(stdout);
+		tap_result(!err, "%s: %d packets", tests[i].name, count);
 	}
-	return failures;
+	return tap_done();
 }

@@ -20,6 +20,7 @@
 #include "class_grid.h"
 #include "testnet.h"
 #include "packets.h"
+#include "runner.h"
 
 #define CLASSES (GRID * GRID)
 #define FLOWS 12
@@ -244,15 +245,6 @@ static int test_same_hash(void)
 	return err;
 }
 
-static int number, failures;
-
-static void result(const char *name, int err)
-{
-	failures += !!err;
-	printf("%sok %d %s\n", err ? "not " : "", ++number, name);
-	fflush(stdout);
-}
-
 int main(int argc, char **argv)
 {
 	const char *flows = getenv("FLOW_HASHED");
@@ -265,16 +257,16 @@ int main(int argc, char **argv)
 	snprintf(path, sizeof(path), "%s/../src/tclink", dirname(argv[0]));
 	setenv("TCLINK_CMD", path, 0);
 	packet_seed(first);
-	printf("# FLOW_SEED=%llu\n1..3\n", (unsigned long long)first);
+	printf("# FLOW_SEED=%llu\n", (unsigned long long)first);
 	unlink("/sys/fs/bpf/grid");
 	err = net_open(&net) ?: grid_open(&grid, NET_DEVICE);
 	if (err) {
 		printf("Bail out! No network: %s\n", strerror(-err));
 		return 1;
 	}
-	result("spread", test_spread());
-	result("period", test_period());
-	result("same hash", test_same_hash());
+	tap_result(!test_spread(), "spread");
+	tap_result(!test_period(), "period");
+	tap_result(!test_same_hash(), "same hash");
 	unlink("/sys/fs/bpf/grid");
-	return failures;
+	return tap_done();
 }

@@ -32,6 +32,7 @@
 #include "class_grid.h"
 #include "testnet.h"
 #include "packets.h"
+#include "runner.h"
 
 struct key {
 	const char *name;
@@ -528,20 +529,7 @@ static const struct key keys[] = {
 
 static struct grid grid;
 static struct net net;
-static int number, failures;
-
-static void result(const char *name, int err)
-{
-	failures += !!err;
-	printf("%sok %d %s\n", err ? "not " : "", ++number, name);
-	fflush(stdout);
-}
-
-static void skip(const char *name)
-{
-	printf("ok %d %s # SKIP this kernel has no connection tracking\n",
-	       ++number, name);
-}
+static const char untracked[] = "this kernel has no connection tracking";
 
 static bool wanted(const struct key *key, const char *only)
 {
@@ -553,11 +541,11 @@ static bool wanted(const struct key *key, const char *only)
 static void run_key(const struct key *key, bool tracked)
 {
 	if (key->tracked && !tracked)
-		skip(key->name);
+		tap_skip(untracked, "%s", key->name);
 	else if (!strcmp(key->name, "vlan-tag"))
-		result(key->name, compare_vlan(&grid, &net, key));
+		tap_result(!compare_vlan(&grid, &net, key), "%s", key->name);
 	else
-		result(key->name, compare_key(&grid, &net, key));
+		tap_result(!compare_key(&grid, &net, key), "%s", key->name);
 }
 
 static void run(const char *only)
@@ -575,24 +563,14 @@ static void run(const char *only)
 	if (only)
 		return;
 	if (tracked)
-		result("nfct", compare_connections(&grid, &net));
+		tap_result(!compare_connections(&grid, &net), "nfct");
 	else
-		skip("nfct");
-	result("dst without addresses", compare_protocols(&grid, &net));
+		tap_skip(untracked, "nfct");
+	tap_result(!compare_protocols(&grid, &net), "dst without addresses");
 	if (!getenv("FLOW_ALL"))
 		return;
-	result("proto-src without ports", compare_raw(&grid, &net, "proto-src"));
-	result("proto-dst without ports", compare_raw(&grid, &net, "proto-dst"));
-}
-
-static int count_results(const char *only)
-{
-	int count = only ? 0 : getenv("FLOW_ALL") ? 4 : 2;
-	size_t i;
-
-	for (i = 0; i < NR_KEYS; i++)
-		count += wanted(&keys[i], only);
-	return count;
+	tap_result(!compare_raw(&grid, &net, "proto-src"), "proto-src without ports");
+	tap_result(!compare_raw(&grid, &net, "proto-dst"), "proto-dst without ports");
 }
 
 /* The command is where this was built, unless the environment says where. */
@@ -619,7 +597,6 @@ int main(int argc, char **argv)
 	find_command(argv[0]);
 	packet_seed(first);
 	printf("# FLOW_SEED=%llu\n", (unsigned long long)first);
-	printf("1..%d\n", count_results(argc > 1 ? argv[1] : NULL));
 	unlink("/sys/fs/bpf/grid");
 	err = net_open(&net) ?: grid_open(&grid, NET_DEVICE);
 	if (err)
@@ -627,5 +604,5 @@ int main(int argc, char **argv)
 	else
 		run(argc > 1 ? argv[1] : NULL);
 	unlink("/sys/fs/bpf/grid");
-	return err || failures;
+	return err ? 1 : tap_done();
 }

@@ -20,6 +20,7 @@
 #include <bpf/bpf.h>
 
 #include "snapshot.h"
+#include "runner.h"
 #include "stress.h"
 #include "tclib.h"
 
@@ -295,7 +296,6 @@ int main(int argc, char **argv)
 
 	bounds_parse(&b, argc, argv);
 	prng_init(&rnd, b.seed, 0);
-	tap_plan(3);
 	sh = mmap(NULL, sizeof(*sh), PROT_READ | PROT_WRITE,
 		  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (sh == MAP_FAILED || tcenv_open(&env))
@@ -316,5 +316,5 @@ int main(int argc, char **argv)
 	rmdir(DIR_NAME);
 	tcenv_close(&env);
 	tap_result(progs_gone(), "no program is left");
-	return tap_failed() > 0;
+	return tap_done();
 }

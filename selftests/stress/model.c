@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "model.h"
+#include "runner.h"
 #include "nsim.h"
 #include "snapshot.h"
 
@@ -227,14 +228,12 @@ int main(int argc, char **argv)
 	struct tcenv env;
 	int i;
 
-	setlinebuf(stdout);
 	sh = mmap(NULL, sizeof(*sh), PROT_READ | PROT_WRITE,
 		  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (sh == MAP_FAILED)
 		return 1;
 	sh->bounds = (struct bounds) { .ops = 20000, .seconds = 6 };
 	bounds_parse(&sh->bounds, argc, argv);
-	tap_plan(5);
 	must("namespace", tcenv_open(&env));
 	set_up_places(&env, &nsim);
 	init_slots();
@@ -253,5 +252,5 @@ int main(int argc, char **argv)
 	tap_result(progs_gone(), "no program is left");
 	nsim_close(&nsim);
 	tcenv_close(&env);
-	return tap_failed() > 0;
+	return tap_done();
 }

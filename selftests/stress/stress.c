@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* What the stress tests share: options, and random numbers that a seed repeats. */
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "stress.h"
-
-static int tap_number, tap_bad;
 
 double now(void)
 {
@@ -27,6 +25,7 @@ void bounds_parse(struct bounds *b, int argc, char **argv)
 	};
 	int opt;
 
+	setlinebuf(stdout);
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (opt) {
 		case 'o':
@@ -70,27 +69,4 @@ __u64 prng_next(struct prng *p)
 __u32 prng_below(struct prng *p, __u32 below)
 {
 	return (prng_next(p) >> 32) % below;
-}
-
-void tap_plan(int tests)
-{
-	setlinebuf(stdout);
-	printf("1..%d\n", tests);
-}
-
-void tap_result(bool ok, const char *fmt, ...)
-{
-	va_list ap;
-
-	tap_bad += !ok;
-	printf("%sok %d ", ok ? "" : "not ", ++tap_number);
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-}
-
-int tap_failed(void)
-{
-	return tap_bad;
 }

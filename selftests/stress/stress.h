@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the stress tests share: options, random numbers that a seed repeats,
- * and results as TAP.
- */
+/* What the stress tests share: options, and random numbers that a seed repeats. */
 #ifndef TCLINK_STRESS_H
 #define TCLINK_STRESS_H
 
@@ -16,8 +14,8 @@ struct bounds {
 	unsigned int seconds;
 };
 
-/* --ops N --seconds N --seed N; what is not given stays as it is, but for
- * a seed of zero, which the clock replaces.
+/* --ops N --seconds N --seed N; what is not given stays as it is, except
+ * a seed of zero, which the clock replaces. Makes stdout line buffered.
  */
 void bounds_parse(struct bounds *b, int argc, char **argv);
 
@@ -31,11 +29,5 @@ __u64 prng_next(struct prng *p);
 __u32 prng_below(struct prng *p, __u32 below);
 
 double now(void);
-
-/* TAP: a result line for each call, and the number of those that failed. */
-void tap_plan(int tests);
-void tap_result(bool ok, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-int tap_failed(void);
 
 #endif
