@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Devices of netdevsim, which pretend to be hardware. */
 #include <errno.h>
 #include <net/if.h>
 #include <stdint.h>

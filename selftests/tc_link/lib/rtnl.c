@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The rtnetlink requests of the tests. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -115,6 +116,15 @@ static int req_talk(struct rtnl *rt, struct req *req, mnl_cb_t cb, void *data)
 		}
 	}
 	return len < 0 ? -errno : -EPIPE;
+}
+
+int rtnl_dump_raw(struct rtnl *rt, __u16 type, int ifindex, __u32 parent,
+		  rtnl_cb_t cb, void *data)
+{
+	struct req req;
+
+	req_init_tc(&req, type, NLM_F_DUMP, ifindex, parent);
+	return req_talk(rt, &req, cb, data);
 }
 
 int rtnl_veth_add(struct rtnl *rt, const char *name, const char *peer)
@@ -290,12 +300,9 @@ static int class_cb(const struct nlmsghdr *nlh, void *data)
 int rtnl_class_packets(struct rtnl *rt, int ifindex, __u32 classid)
 {
 	struct class_packets c = { .classid = classid, .packets = -ENOENT };
-	struct req req;
-	int err;
 
-	req_init_tc(&req, RTM_GETTCLASS, NLM_F_DUMP, ifindex, 0);
-	err = req_talk(rt, &req, class_cb, &c);
-	return err ?: c.packets;
+	return rtnl_dump_raw(rt, RTM_GETTCLASS, ifindex, 0, class_cb, &c) ?:
+	       c.packets;
 }
 
 int rtnl_qdisc_del(struct rtnl *rt, int ifindex, __u32 parent)
@@ -461,17 +468,12 @@ int rtnl_dump(struct rtnl *rt, int ifindex, __u32 parent,
 	      struct rtnl_seen *seen)
 {
 	__u32 handle = seen->handle;
-	struct req req;
-	int err;
 
 	memset(seen, 0, sizeof(*seen));
 	seen->handle = handle;
-	req_init_tc(&req, RTM_GETTFILTER, NLM_F_DUMP, ifindex, parent);
-	err = req_talk(rt, &req, dump_cb, seen);
-	if (err)
-		return err;
-	req_init_tc(&req, RTM_GETCHAIN, NLM_F_DUMP, ifindex, parent);
-	return req_talk(rt, &req, dump_cb, seen);
+	return rtnl_dump_raw(rt, RTM_GETTFILTER, ifindex, parent, dump_cb,
+			     seen) ?:
+	       rtnl_dump_raw(rt, RTM_GETCHAIN, ifindex, parent, dump_cb, seen);
 }
 
 int rtnl_monitor_open(struct rtnl *rt)

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 struct mnl_socket;
+struct nlmsghdr;
 
 struct rtnl {
 	struct mnl_socket *nl;
@@ -74,6 +75,12 @@ struct rtnl_seen {
 
 int rtnl_dump(struct rtnl *rt, int ifindex, __u32 parent,
 	      struct rtnl_seen *seen);
+
+/* Call cb with data for each message of a dump. What it returns is not used. */
+typedef int (*rtnl_cb_t)(const struct nlmsghdr *nlh, void *data);
+
+int rtnl_dump_raw(struct rtnl *rt, __u16 type, int ifindex, __u32 parent,
+		  rtnl_cb_t cb, void *data);
 
 /* Subscribe to RTNLGRP_TC, and count messages of a type for ifindex. */
 int rtnl_monitor_open(struct rtnl *rt);

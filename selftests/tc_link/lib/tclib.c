@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The network of a test, its frames and programs, and bpf(2) for links. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -96,12 +97,12 @@ void tcenv_close(struct tcenv *env)
 	env->packet_fd = -1;
 }
 
-int tcenv_send(struct tcenv *env, __u32 parent, int count)
+int send_frames(int packet_fd, int ifindex, unsigned char tag, int count)
 {
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(SEEN_ETH_TYPE),
-		.sll_ifindex = parent == TC_INGRESS ? env->peer : env->dev,
+		.sll_ifindex = ifindex,
 		.sll_halen = ETH_ALEN,
 	};
 	unsigned char frame[ETH_ZLEN] = {};
@@ -110,11 +111,19 @@ int tcenv_send(struct tcenv *env, __u32 parent, int count)
 	memset(eth->h_dest, 0xff, ETH_ALEN);
 	memset(eth->h_source, 0x02, ETH_ALEN);
 	eth->h_proto = htons(SEEN_ETH_TYPE);
+	frame[ETH_HLEN] = tag;
 	while (count--)
-		if (sendto(env->packet_fd, frame, sizeof(frame), 0,
-			   (void *)&to, sizeof(to)) != sizeof(frame))
+		if (sendto(packet_fd, frame, sizeof(frame), 0, (void *)&to,
+			   sizeof(to)) != sizeof(frame))
 			return -errno;
 	return 0;
+}
+
+int tcenv_send(struct tcenv *env, __u32 parent, int count)
+{
+	return send_frames(env->packet_fd,
+			   parent == TC_INGRESS ? env->peer : env->dev, 0,
+			   count);
 }
 
 __u64 tcenv_seen(struct tcenv *env, int n)

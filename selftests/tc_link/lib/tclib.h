@@ -37,6 +37,10 @@ int tcenv_open(struct tcenv *env);
 /* Programs, sockets: not the namespace, which goes with the process. */
 void tcenv_close(struct tcenv *env);
 
+/* Send count frames out of a device: 0 or -errno. The first byte behind their
+ * Ethernet header is tag.
+ */
+int send_frames(int packet_fd, int ifindex, unsigned char tag, int count);
 /* Send count frames so that they pass ingress or egress of dev. */
 int tcenv_send(struct tcenv *env, __u32 parent, int count);
 /* Frames that program n has seen since the last reset. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* What the programs and their users know of the frames that are counted. */
 #ifndef TCLINK_SELFTESTS_SEEN_H
 #define TCLINK_SELFTESTS_SEEN_H
 
