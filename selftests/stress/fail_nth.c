@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Turns on the fault injection of the kernel for one allocation. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -13,16 +14,16 @@
 #define SLAB	"/sys/kernel/debug/failslab/"
 #define PAGE	"/sys/kernel/debug/fail_page_alloc/"
 
-const char *const inject_names[INJECT_KINDS] = { "slab", "page" };
+const char *const fail_names[FAIL_KINDS] = { "slab", "page" };
 
 #define MAX_TASKS	128
 
 /* The first is this task's, and always open. */
 static int nth_fd[MAX_TASKS] = { -1 };
 static int tasks;
-static enum inject_whom armed;
+static enum fail_whom armed;
 
-int inject_open(void)
+int fail_nth_open(void)
 {
 	int err;
 
@@ -40,13 +41,13 @@ int inject_open(void)
 /* There is one counter for both. A filter by cache, of which none is marked,
  * and an order that does not exist keep the other kind out of it.
  */
-int inject_choose(enum inject_what what)
+int fail_nth_choose(enum fail_what what)
 {
 	int err;
 
-	err = write_file(SLAB "cache-filter", what == INJECT_SLAB ? "N" : "Y");
+	err = write_file(SLAB "cache-filter", what == FAIL_SLAB ? "N" : "Y");
 	return err ?: write_file(PAGE "min-order",
-				 what == INJECT_PAGE ? "0" : "30");
+				 what == FAIL_PAGE ? "0" : "30");
 }
 
 static bool is_worker(const char *dir)
@@ -110,13 +111,13 @@ static bool used_up(int task)
 	return false;
 }
 
-void inject_begin(enum inject_whom whom, unsigned int nth)
+void fail_nth_begin(enum fail_whom whom, unsigned int nth)
 {
 	int i;
 
 	tasks = 0;
 	armed = whom;
-	if (whom == INJECT_SELF) {
+	if (whom == FAIL_SELF) {
 		set_nth(0, nth);
 		return;
 	}
@@ -125,9 +126,9 @@ void inject_begin(enum inject_whom whom, unsigned int nth)
 		set_nth(i, nth);
 }
 
-bool inject_end(void)
+bool fail_nth_end(void)
 {
-	bool hit = armed == INJECT_SELF && used_up(0);
+	bool hit = armed == FAIL_SELF && used_up(0);
 	int i;
 
 	set_nth(0, 0);

@@ -101,7 +101,7 @@ static void set_up_hardware(struct fault *f)
 	}
 }
 
-static void set_up(struct fault *f, const struct target *t)
+static void fault_set_up(struct fault *f, const struct target *t)
 {
 	memset(f, 0, sizeof(*f));
 	f->target = t;
@@ -140,7 +140,7 @@ static void load_module(struct fault *f)
 	must("first link", f->link);
 }
 
-static bool tear_down(struct fault *f)
+static bool fault_tear_down(struct fault *f)
 {
 	bool gone = true;
 	int i;
@@ -263,7 +263,7 @@ static const char *check_none(struct fault *f, const struct rtnl_seen *seen)
 	return NULL;
 }
 
-static const char *check(struct fault *f, enum outcome want)
+static const char *fault_check(struct fault *f, enum outcome want)
 {
 	struct rtnl_seen seen = { .handle = 1 };
 	struct bpf_link_info info = {};
@@ -299,46 +299,46 @@ static enum outcome expected(const struct fault *f, const struct op *op)
  * also be done.
  */
 static const char *judge(struct fault *f, const struct op *op, int ret,
-			 const struct state *before)
+			 const struct snapshot *before)
 {
 	enum outcome want = expected(f, op);
 	const char *differs;
-	struct state after;
+	struct snapshot after;
 
 	if (ret && ret != -ENOMEM && ret != -ENOBUFS && ret != -op->also)
 		return strerror(-ret);
 	if (ret && op->flags & OP_MUST_WORK)
 		return "failed";
 	if (ret < 0 || want == AS_BEFORE) {
-		state_take(&after, &f->env.rt, &f->place);
-		differs = state_differs(before, &after);
+		snapshot_take(&after, &f->env.rt, &f->place);
+		differs = snapshot_differs(before, &after);
 		if (!differs || !(ret < 0 && op->flags & OP_NETLINK))
 			return differs;
 	}
-	return want == AS_BEFORE ? "done by halves" : check(f, want);
+	return want == AS_BEFORE ? "done by halves" : fault_check(f, want);
 }
 
 /* Returns whether there was such an allocation. */
 static bool one_point(struct fault *f, const struct op *op, unsigned int nth,
 		      int *ret, const char **bad)
 {
-	struct state before;
+	struct snapshot before;
 	bool hit;
 
 	establish(f, op);
 	*bad = NULL;
 	/* What was prepared may be elsewhere. */
 	if (!op->prepare)
-		*bad = check(f, op->from_live ? LIVE : NOTHING);
+		*bad = fault_check(f, op->from_live ? LIVE : NOTHING);
 	if (*bad) {
 		*ret = 0;
 		return true;
 	}
-	state_take(&before, &f->env.rt, &f->place);
-	inject_begin(op->flags & OP_WORKERS ? INJECT_WORKERS : INJECT_SELF,
+	snapshot_take(&before, &f->env.rt, &f->place);
+	fail_nth_begin(op->flags & OP_WORKERS ? FAIL_WORKERS : FAIL_SELF,
 		     nth);
 	*ret = op->run(f);
-	hit = inject_end();
+	hit = fail_nth_end();
 	if (*ret < 0 && op->flags & OP_NETLINK) {
 		rtnl_close(&f->rt);
 		open_netlink(&f->rt);
@@ -352,7 +352,7 @@ static bool one_point(struct fault *f, const struct op *op, unsigned int nth,
 }
 
 /* All points of one kind; returns how many, or -1. */
-static int sweep(struct fault *f, const struct op *op, enum inject_what what,
+static int fault_sweep(struct fault *f, const struct op *op, enum fail_what what,
 		 int *failed)
 {
 	int most = op->flags & OP_WORKERS ? MISSES_WORKERS : MISSES;
@@ -360,12 +360,12 @@ static int sweep(struct fault *f, const struct op *op, enum inject_what what,
 	const char *bad;
 	bool hit;
 
-	must("debugfs", inject_choose(what));
+	must("debugfs", fail_nth_choose(what));
 	for (nth = 1; nth <= MAX_POINTS && misses < most; nth++) {
 		hit = one_point(f, op, nth, &ret, &bad);
 		if (bad || (ret && !hit)) {
 			printf("# %s %s: %s allocation %d%s, returned %d: %s\n",
-			       f->target->name, op->name, inject_names[what],
+			       f->target->name, op->name, fail_names[what],
 			       nth, hit ? "" : " (not reached)", ret,
 			       bad ?: "failed by itself");
 			return -1;
@@ -388,24 +388,24 @@ static bool applies(const struct target *t, const struct op *op)
 
 static void test_op(struct fault *f, const struct op *op)
 {
-	int points[INJECT_KINDS], failed = 0;
+	int points[FAIL_KINDS], failed = 0;
 	double start = now();
 	bool ok = true;
 	int i;
 
-	for (i = 0; i < INJECT_KINDS; i++) {
-		points[i] = sweep(f, op, i, &failed);
+	for (i = 0; i < FAIL_KINDS; i++) {
+		points[i] = fault_sweep(f, op, i, &failed);
 		ok = ok && points[i] >= 0;
 		if (points[i] > 0)
 			total_points += points[i];
 	}
 	total_failed += failed;
 	/* Work like that allocates: else it is not the workers that do it. */
-	if (op->flags & OP_WORKERS && points[INJECT_SLAB] <= 0)
+	if (op->flags & OP_WORKERS && points[FAIL_SLAB] <= 0)
 		ok = false;
 	tap_result(ok, "%s.%s: %d slab, %d page; %d failed it; %.1f s",
-		   f->target->name, op->name, points[INJECT_SLAB],
-		   points[INJECT_PAGE], failed, now() - start);
+		   f->target->name, op->name, points[FAIL_SLAB],
+		   points[FAIL_PAGE], failed, now() - start);
 }
 
 /* Arguments: a target or "all", an operation. Without any, what all paths are in
@@ -435,7 +435,7 @@ int main(int argc, char **argv)
 	int err;
 
 	setlinebuf(stdout);
-	err = inject_open();
+	err = fail_nth_open();
 	if (err) {
 		tap_result(false, "fault injection: %s", strerror(-err));
 		return tap_done();
@@ -445,12 +445,12 @@ int main(int argc, char **argv)
 	for (t = 0; t < TARGETS; t++) {
 		if (!chosen_target(&targets[t], argc, argv))
 			continue;
-		set_up(&f, &targets[t]);
+		fault_set_up(&f, &targets[t]);
 		load_module(&f);
 		for (op = fault_ops; op->name; op++)
 			if (chosen_op(&targets[t], op, argc, argv))
 				test_op(&f, op);
-		tap_result(tear_down(&f), "%s: no program is left",
+		tap_result(fault_tear_down(&f), "%s: no program is left",
 			   targets[t].name);
 	}
 	printf("# fault: %lu points, %lu failed the operation\n", total_points,

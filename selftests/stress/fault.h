@@ -32,7 +32,7 @@ struct fault {
 	struct rtnl rt;		/* for what is done while allocations fail */
 	struct rtnl mon;	/* so that notifications are sent */
 	struct nsim nsim;
-	struct spot place;
+	struct snapshot_place place;
 	bool member[NSIM_MAX_PORTS];
 	struct tc_create c;
 	int link;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The operations whose allocations fail, one by one. */
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>

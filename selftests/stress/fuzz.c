@@ -58,7 +58,7 @@ static void must(const char *what, int err)
 
 static void set_up_once(void)
 {
-	struct spot *s = world.spot;
+	struct fuzz_spot *s = world.spot;
 
 	must("namespace", tcenv_open(&env));
 	must("netdevsim", nsim_open(&nsim, 1));
@@ -68,12 +68,12 @@ static void set_up_once(void)
 	must("listener", rtnl_monitor_open(&listener));
 	rtnl_qdisc_del(&env.rt, env.dev, TC_H_CLSACT);
 	memcpy(world.prog_fd, env.prog_fd, sizeof(world.prog_fd));
-	s[0] = (struct spot) { env.dev, TC_EGRESS, 0 };
-	s[1] = (struct spot) { env.dev, TC_INGRESS, 0 };
-	s[2] = (struct spot) { env.dev, TC_EGRESS, 3 };
-	s[3] = (struct spot) { env.dev, FUZZ_ROOT, 0 };
-	s[4] = (struct spot) { TCM_IFINDEX_MAGIC_BLOCK, FUZZ_BLOCK, 0 };
-	s[5] = (struct spot) { nsim.ifindex[0], TC_INGRESS, 0, true };
+	s[0] = (struct fuzz_spot) { env.dev, TC_EGRESS, 0 };
+	s[1] = (struct fuzz_spot) { env.dev, TC_INGRESS, 0 };
+	s[2] = (struct fuzz_spot) { env.dev, TC_EGRESS, 3 };
+	s[3] = (struct fuzz_spot) { env.dev, FUZZ_ROOT, 0 };
+	s[4] = (struct fuzz_spot) { TCM_IFINDEX_MAGIC_BLOCK, FUZZ_BLOCK, 0 };
+	s[5] = (struct fuzz_spot) { nsim.ifindex[0], TC_INGRESS, 0, true };
 }
 
 static void make_canary(int i)
@@ -100,7 +100,7 @@ static void make_canary(int i)
 	close(fd);
 }
 
-static void build(void)
+static void fuzz_build(void)
 {
 	int i;
 
@@ -291,7 +291,7 @@ static bool one_call(struct prng *rnd)
 }
 
 /* Each round starts from the same state, and its seed repeats it. */
-static bool run(const struct bounds *b)
+static bool fuzz_run(const struct bounds *b)
 {
 	double start = now(), said = start;
 	__u64 round = b->seed;
@@ -300,7 +300,7 @@ static bool run(const struct bounds *b)
 
 	while (ok && calls < b->ops && now() - start < b->seconds) {
 		prng_init(&rnd, round, 0);
-		build();
+		fuzz_build();
 		do {
 			ok = one_call(&rnd);
 		} while (ok && calls % CALLS_A_ROUND &&
@@ -324,7 +324,7 @@ static bool run(const struct bounds *b)
 	return ok;
 }
 
-static void report(void)
+static void fuzz_report(void)
 {
 	int i;
 
@@ -373,12 +373,12 @@ int main(int argc, char **argv)
 	setrlimit(RLIMIT_NOFILE, &files);
 	set_up_once();
 	/* Loads the classifier. */
-	build();
+	fuzz_build();
 	take_down();
 	switch_modules(false);
-	tap_result(run(&b), "what must fail fails, and the links of others stay");
+	tap_result(fuzz_run(&b), "what must fail fails, and the links of others stay");
 	switch_modules(true);
-	report();
+	fuzz_report();
 	tap_result(!nsim_runs(0), "no hardware runs any");
 	nsim_close(&nsim);
 	rtnl_close(&listener);

@@ -17,7 +17,7 @@
 /* File descriptors of links that no call is to hit are higher. */
 #define FUZZ_FDS	200
 
-struct spot {
+struct fuzz_spot {
 	int ifindex;
 	__u32 parent;
 	__u32 chain;
@@ -25,7 +25,7 @@ struct spot {
 };
 
 struct world {
-	struct spot spot[FUZZ_SPOTS];
+	struct fuzz_spot spot[FUZZ_SPOTS];
 	int prog_fd[4];		/* the last is of another type */
 	int link[FUZZ_LINKS];	/* -1: none */
 };

@@ -41,7 +41,7 @@ static __u32 odd(struct prng *rnd)
 	}
 }
 
-static const struct spot *some_spot(const struct world *w, struct prng *rnd)
+static const struct fuzz_spot *some_spot(const struct world *w, struct prng *rnd)
 {
 	return &w->spot[prng_below(rnd, FUZZ_SPOTS)];
 }
@@ -100,7 +100,7 @@ static void some_size(struct prng *rnd, struct bpf_call *c, size_t end)
 
 void fuzz_create(const struct world *w, struct prng *rnd, struct bpf_call *c)
 {
-	const struct spot *s = some_spot(w, rnd);
+	const struct fuzz_spot *s = some_spot(w, rnd);
 	union bpf_attr *attr = &c->attr;
 
 	memset(c, 0, sizeof(*c));
@@ -308,7 +308,8 @@ static __u16 some_type(struct prng *rnd)
 }
 
 /* Any field that is not zero would make it another request. */
-static void flush(const struct spot *s, struct prng *rnd, struct nlmsghdr *nlh)
+static void fuzz_flush(const struct fuzz_spot *s, struct prng *rnd,
+		       struct nlmsghdr *nlh)
 {
 	struct tcmsg *tcm = mnl_nlmsg_put_extra_header(nlh, sizeof(*tcm));
 
@@ -322,7 +323,7 @@ static void flush(const struct spot *s, struct prng *rnd, struct nlmsghdr *nlh)
 void fuzz_netlink(const struct world *w, struct prng *rnd,
 		  struct nlmsghdr *nlh)
 {
-	const struct spot *s = some_spot(w, rnd);
+	const struct fuzz_spot *s = some_spot(w, rnd);
 	struct tcmsg *tcm;
 	__u32 prio;
 
@@ -334,7 +335,7 @@ void fuzz_netlink(const struct world *w, struct prng *rnd,
 					      NLM_F_EXCL | NLM_F_REPLACE |
 					      NLM_F_APPEND | NLM_F_ECHO));
 	if (!prng_below(rnd, 32)) {
-		flush(s, rnd, nlh);
+		fuzz_flush(s, rnd, nlh);
 		return;
 	}
 	tcm = mnl_nlmsg_put_extra_header(nlh, sizeof(*tcm));

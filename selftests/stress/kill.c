@@ -192,7 +192,7 @@ static const char *check_pin(int fd, int n, bool *live)
 }
 
 /* Wait for what is released behind a pin. */
-static bool settle(int pins, int live)
+static bool kill_settle(int pins, int live)
 {
 	struct rtnl_seen seen = {};
 	__u64 sum;
@@ -240,7 +240,7 @@ static bool check_all(void)
 		       strerror(atomic_load(&sh->wrong) & 0xffff));
 		return false;
 	}
-	if (!settle(pins, live))
+	if (!kill_settle(pins, live))
 		return false;
 	/* A frame passes all that are live, and they run what was put there. */
 	tcenv_reset(&env);
@@ -312,7 +312,7 @@ int main(int argc, char **argv)
 		printf("#   %6lu during %s\n", landed[i], doing_names[i]);
 	tap_result(ok, "each time, what is pinned is there, and nothing else");
 	unpin_all();
-	tap_result(settle(0, 0), "no link and no filter is left");
+	tap_result(kill_settle(0, 0), "no link and no filter is left");
 	rmdir(DIR_NAME);
 	tcenv_close(&env);
 	tap_result(progs_gone(), "no program is left");

@@ -36,7 +36,7 @@ struct figures {
 	int n;
 };
 
-static void add(struct figures *f, const char *name, long value, long slack)
+static void figures_add(struct figures *f, const char *name, long value, long slack)
 {
 	struct figure *fig = &f->of[f->n];
 
@@ -84,7 +84,7 @@ static void add_slabs(struct figures *f, const char *pattern, long slack)
 		snprintf(path, sizeof(path), "%s/shrink", g.gl_pathv[i]);
 		write_file(path, "1");
 		snprintf(path, sizeof(path), "%s/objects", g.gl_pathv[i]);
-		add(f, strrchr(g.gl_pathv[i], '/') + 1, first_number(path),
+		figures_add(f, strrchr(g.gl_pathv[i], '/') + 1, first_number(path),
 		    slack);
 	}
 	globfree(&g);
@@ -100,7 +100,7 @@ static void add_to(struct figures *f, const char *name, long value)
 			fig->value += value;
 			return;
 		}
-	add(f, name, value, 0);
+	figures_add(f, name, value, 0);
 }
 
 /* What the classifiers' code and that of links has allocated, by function: only
@@ -145,7 +145,7 @@ static void add_meminfo(struct figures *f)
 		    (!strcmp(name, "MemAvailable") || !strcmp(name, "Slab") ||
 		     !strcmp(name, "SUnreclaim") || !strcmp(name, "Percpu") ||
 		     !strcmp(name, "VmallocUsed")))
-			add(f, name, value, -1);
+			figures_add(f, name, value, -1);
 	if (m)
 		fclose(m);
 }
@@ -153,10 +153,10 @@ static void add_meminfo(struct figures *f)
 static void take(struct figures *f, bool slabs)
 {
 	f->n = 0;
-	add(f, "links", count_ids(bpf_link_get_next_id), 0);
-	add(f, "programs", count_ids(bpf_prog_get_next_id), 0);
-	add(f, "maps", count_ids(bpf_map_get_next_id), 0);
-	add(f, "files", first_number("/proc/sys/fs/file-nr"), 64);
+	figures_add(f, "links", count_ids(bpf_link_get_next_id), 0);
+	figures_add(f, "programs", count_ids(bpf_prog_get_next_id), 0);
+	figures_add(f, "maps", count_ids(bpf_map_get_next_id), 0);
+	figures_add(f, "files", first_number("/proc/sys/fs/file-nr"), 64);
 	/* The kernel frees the last one when the next one goes. */
 	add_slabs(f, "/sys/kernel/slab/net_namespace", 0);
 	if (!f->of[f->n - 1].value)
@@ -201,7 +201,7 @@ static bool has_slabs(const struct figures *f)
 	return false;
 }
 
-static int load(struct figures *f, const char *path)
+static int figures_load(struct figures *f, const char *path)
 {
 	FILE *file = fopen(path, "re");
 	char name[48];
@@ -211,13 +211,13 @@ static int load(struct figures *f, const char *path)
 		return -1;
 	f->n = 0;
 	while (fscanf(file, "%47s %ld", name, &value) == 2)
-		add(f, name, value, 0);
+		figures_add(f, name, value, 0);
 	fclose(file);
 	return 0;
 }
 
 /* Less than before is no leak: something of an earlier test went. */
-static int compare(const struct figures *was, const struct figures *is,
+static int figures_compare(const struct figures *was, const struct figures *is,
 		   bool tell)
 {
 	const struct figure *a, *b;
@@ -291,18 +291,18 @@ int main(int argc, char **argv)
 		write_file(KMEMLEAK, "clear");
 		return save(&is, argv[2]);
 	}
-	if (argc != 3 || strcmp(argv[1], "compare") || load(&was, argv[2])) {
+	if (argc != 3 || strcmp(argv[1], "compare") || figures_load(&was, argv[2])) {
 		fprintf(stderr, "usage: %s show|save FILE [all]|compare FILE\n",
 			argv[0]);
 		return 2;
 	}
 	all = has_slabs(&was);
 	take(&is, all);
-	for (i = 0; i < WAIT_SECONDS && compare(&was, &is, false); i++) {
+	for (i = 0; i < WAIT_SECONDS && figures_compare(&was, &is, false); i++) {
 		sleep(1);
 		take(&is, all);
 	}
-	more = compare(&was, &is, true);
+	more = figures_compare(&was, &is, true);
 	more += kmemleak();
 	return more > 0;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The model: starts owners and disturbers, and says what was found. */
 #include <errno.h>
 #include <net/if.h>
 #include <signal.h>
@@ -117,15 +118,15 @@ static void init_slots(void)
 static const struct {
 	const char *name;
 	void (*run)(struct prng *rnd);
-} foes[] = {
-	{ "events", foe_events },
-	{ "netlink", foe_netlink },
-	{ "hardware", foe_hardware },
-	{ "netns", foe_netns },
-	{ "visitor", foe_visitor },
+} disturbers[] = {
+	{ "events", disturb_events },
+	{ "netlink", disturb_netlink },
+	{ "hardware", disturb_hardware },
+	{ "netns", disturb_netns },
+	{ "visitor", disturb_visitor },
 };
 
-#define FOES	(int)(sizeof(foes) / sizeof(foes[0]))
+#define DISTURBERS	(int)(sizeof(disturbers) / sizeof(disturbers[0]))
 
 static pid_t start(int n)
 {
@@ -140,19 +141,19 @@ static pid_t start(int n)
 	if (n < MODEL_OWNERS)
 		owner_run(n, &rnd);
 	else
-		foes[n - MODEL_OWNERS].run(&rnd);
+		disturbers[n - MODEL_OWNERS].run(&rnd);
 	exit(0);
 }
 
 /* Those that do not end hang in the kernel. */
 static void run_all(void)
 {
-	pid_t pid[MODEL_OWNERS + FOES];
+	pid_t pid[MODEL_OWNERS + DISTURBERS];
 	int i, status;
 
-	for (i = 0; i < MODEL_OWNERS + FOES; i++)
+	for (i = 0; i < MODEL_OWNERS + DISTURBERS; i++)
 		pid[i] = start(i);
-	for (i = 0; i < MODEL_OWNERS + FOES; i++) {
+	for (i = 0; i < MODEL_OWNERS + DISTURBERS; i++) {
 		waitpid(pid[i], &status, 0);
 		if (!WIFEXITED(status) || WEXITSTATUS(status))
 			finding("process %d ended with status %#x", i, status);
@@ -209,7 +210,7 @@ static bool progs_gone(void)
 	return true;
 }
 
-static void report(void)
+static void model_report(void)
 {
 	double seconds = now() - sh->start;
 	int i;
@@ -240,7 +241,7 @@ int main(int argc, char **argv)
 	printf("# seed %llu\n", (unsigned long long)sh->bounds.seed);
 	sh->start = now();
 	run_all();
-	report();
+	model_report();
 	tap_result(!atomic_load(&sh->findings), "nothing found");
 	tap_result(no_links(), "no link is left");
 	tap_result(places_clean(&env.rt), "no filter is left");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The stress test with a model: what its processes share.
  *
- * Owners make links, and have others interfere: foes that delete what filters
+ * Owners make links, and have others interfere: disturbers that delete what filters
  * hang on, change filters through netlink, switch hardware off and on, and use
  * the links of others by their IDs. Nothing that is tested is serialised. What
  * must be true follows from counting each event that can sever a link before it
@@ -100,11 +100,11 @@ bool errno_in(int err, const int *list);
 
 /* Processes: they end when go_on() says no. */
 void owner_run(int n, struct prng *rnd);
-void foe_events(struct prng *rnd);
-void foe_netlink(struct prng *rnd);
-void foe_hardware(struct prng *rnd);
-void foe_netns(struct prng *rnd);
-void foe_visitor(struct prng *rnd);
+void disturb_events(struct prng *rnd);
+void disturb_netlink(struct prng *rnd);
+void disturb_hardware(struct prng *rnd);
+void disturb_netns(struct prng *rnd);
+void disturb_visitor(struct prng *rnd);
 
 /* What a dump of a place's filters shows. Only the messages that come together
  * are of one moment: when something is added or removed in between, the kernel

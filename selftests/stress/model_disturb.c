@@ -163,7 +163,7 @@ static void leave_time(double since, struct prng *rnd)
 		usleep(1000);
 }
 
-void foe_events(struct prng *rnd)
+void disturb_events(struct prng *rnd)
 {
 	struct rtnl rt;
 	double start;
@@ -217,14 +217,14 @@ static int one_request(struct rtnl *rt, struct rtnl_filter *f,
 	}
 }
 
-void foe_netlink(struct prng *rnd)
+void disturb_netlink(struct prng *rnd)
 {
 	static const int known[] = { EEXIST, EPERM, ENOENT, ENODEV, EINVAL, 0 };
-	struct hits hits;
+	struct tag_counter counter;
 	struct rtnl rt;
 	int err;
 
-	if (rtnl_open(&rt) || hits_open(&hits))
+	if (rtnl_open(&rt) || tag_counter_open(&counter))
 		finding("no netlink or no program");
 	while (go_on()) {
 		struct place *p = &sh->place[prng_below(rnd, PLACES)];
@@ -235,7 +235,7 @@ void foe_netlink(struct prng *rnd)
 			.prio = 1 + prng_below(rnd, 4),
 			.handle = prng_below(rnd, 5),
 			.kind = "bpf",
-			.prog_fd = hits.fd,
+			.prog_fd = counter.fd,
 		};
 
 		err = one_request(&rt, &f, rnd);
@@ -251,7 +251,7 @@ void foe_netlink(struct prng *rnd)
 	}
 }
 
-void foe_hardware(struct prng *rnd)
+void disturb_hardware(struct prng *rnd)
 {
 	static const char accept[] = "bpf_tc_non_bound_accept";
 	bool member = true, on;
@@ -284,9 +284,9 @@ void foe_hardware(struct prng *rnd)
 	}
 }
 
-static int link_in_new_netns(struct hits *hits)
+static int link_in_new_netns(struct tag_counter *counter)
 {
-	struct tc_create c = { .prog_fd = hits->fd, .parent = TC_EGRESS };
+	struct tc_create c = { .prog_fd = counter->fd, .parent = TC_EGRESS };
 	struct rtnl rt;
 	int link;
 
@@ -302,18 +302,18 @@ static int link_in_new_netns(struct hits *hits)
 }
 
 /* Namespaces that come, and go under a link, or with it. */
-void foe_netns(struct prng *rnd)
+void disturb_netns(struct prng *rnd)
 {
 	struct bpf_link_info info;
-	struct hits hits;
+	struct tag_counter counter;
 	double start;
 	int link;
 
-	if (hits_open(&hits))
+	if (tag_counter_open(&counter))
 		finding("no program");
 	while (go_on()) {
 		start = now();
-		link = link_in_new_netns(&hits);
+		link = link_in_new_netns(&counter);
 		if (link < 0)
 			finding("create in a new namespace: %s",
 				strerror(-link));
@@ -420,7 +420,7 @@ static void visit(struct prng *rnd)
 	close(fd);
 }
 
-void foe_visitor(struct prng *rnd)
+void disturb_visitor(struct prng *rnd)
 {
 	struct rtnl rt;
 

@@ -28,7 +28,7 @@ struct owner {
 	struct prng *rnd;
 	struct rtnl rt;
 	int packet_fd;
-	struct hits hits[MODEL_PROGS];
+	struct tag_counter counter[MODEL_PROGS];
 	struct held held[MODEL_LINKS];
 	/* Closed, but a visitor or a pin may have held them still. */
 	__u32 ghost[GHOSTS];
@@ -143,7 +143,7 @@ static void create(struct owner *o, struct held *h)
 				       TCA_CLS_FLAGS_SKIP_HW };
 	int prog = prng_below(o->rnd, MODEL_PROGS);
 	struct tc_create c = {
-		.prog_fd = o->hits[prog].fd,
+		.prog_fd = o->counter[prog].fd,
 		.priority = prng_below(o->rnd, 4),
 		.handle = prng_below(o->rnd, 5),
 	};
@@ -202,7 +202,7 @@ static bool severed_soon(const struct held *h)
 }
 
 /* Severed when it must be, and only then. Returns whether it is. */
-static bool check(struct owner *o, struct held *h, struct bpf_link_info *info)
+static bool owner_check(struct owner *o, struct held *h, struct bpf_link_info *info)
 {
 	struct events *ev = &sh->place[h->place].ev;
 	struct slot *s = slot_of(o, h), before;
@@ -250,12 +250,12 @@ static void check_poll(struct owner *o, struct held *h)
 	struct bpf_link_info info;
 	int hup;
 
-	if (check(o, h, &info)) {
+	if (owner_check(o, h, &info)) {
 		if (tc_link_poll(h->fd, 0) != POLLHUP)
 			finding("link %u: severed, but no POLLHUP", info.id);
 	} else {
 		hup = tc_link_poll(h->fd, 0);
-		if (hup && (hup != POLLHUP || !check(o, h, &info)))
+		if (hup && (hup != POLLHUP || !owner_check(o, h, &info)))
 			finding("link %u: poll says %d, but it is live",
 				info.id, hup);
 	}
@@ -281,7 +281,7 @@ static void check_fdinfo(struct owner *o, struct held *h)
 	count(C_FDINFO);
 }
 
-static void update(struct owner *o, struct held *h)
+static void owner_update(struct owner *o, struct held *h)
 {
 	static const int known[] = { ENOLINK, EPERM, 0 };
 	static const int hardware[] = { EOPNOTSUPP, EBUSY, EINVAL, 0 };
@@ -292,8 +292,8 @@ static void update(struct owner *o, struct held *h)
 	int ret;
 
 	ret = slot_update(slot_of(o, h), h->info.id, h->fd, prog,
-			  o->hits[prog].fd,
-			  expect < 0 ? -1 : o->hits[expect].fd, expect);
+			  o->counter[prog].fd,
+			  expect < 0 ? -1 : o->counter[expect].fd, expect);
 	count(C_UPDATE);
 	if (!ret) {
 		count(C_UPDATED);
@@ -301,7 +301,7 @@ static void update(struct owner *o, struct held *h)
 			finding("link %u: severed, but updated", h->info.id);
 		return;
 	}
-	if (ret == -ENOLINK && !check(o, h, &info))
+	if (ret == -ENOLINK && !owner_check(o, h, &info))
 		finding("link %u: live, but ENOLINK", h->info.id);
 	if (errno_in(ret, known) ||
 	    (h->place == PLACE_BLOCK && errno_in(ret, hardware)))
@@ -324,7 +324,7 @@ static void detach(struct owner *o, struct held *h)
 	pthread_mutex_unlock(&s->lock);
 	if (ret)
 		finding("link %u: detach: %s", h->info.id, strerror(-ret));
-	if (!check(o, h, &info))
+	if (!owner_check(o, h, &info))
 		finding("link %u: live after detach", h->info.id);
 	count(C_DETACH);
 }
@@ -375,12 +375,12 @@ static void find(struct owner *o, struct held *h)
 	struct bpf_link_info info;
 	bool severed;
 
-	severed = check(o, h, &info);
+	severed = owner_check(o, h, &info);
 	found = count_shown(o, h, severed ? ifindex : info.tc.ifindex);
 	count(C_FOUND);
 	if (found < 0)
 		return;
-	if (severed ? !found : found == 1 || check(o, h, &info))
+	if (severed ? !found : found == 1 || owner_check(o, h, &info))
 		return;
 	if (severed || found > 1 || !severed_soon(h))
 		finding("link %u: %s, and %d filters", info.id,
@@ -430,7 +430,7 @@ static void expect_hits(struct owner *o, int ifindex, struct expected *e)
 	for (h = o->held; h < o->held + MODEL_LINKS; h++) {
 		if (h->fd < 0 || h->place != PLACE_PACKETS)
 			continue;
-		if (check(o, h, &info) || info.tc.ifindex != ifindex)
+		if (owner_check(o, h, &info) || info.tc.ifindex != ifindex)
 			continue;
 		s = slot_of(o, h);
 		pthread_mutex_lock(&s->lock);
@@ -453,16 +453,16 @@ static void judge_frame(struct owner *o)
 
 	forget_ghosts(o, ifindex);
 	for (i = 0; i < MODEL_PROGS; i++)
-		was[i] = o->hits[i].count[o->n];
+		was[i] = o->counter[i].count[o->n];
 	expect_hits(o, ifindex, &before);
-	if (hits_send(o->packet_fd, ifindex, o->n))
+	if (send_frames(o->packet_fd, ifindex, o->n, 1))
 		return;
 	expect_hits(o, ifindex, &after);
 	count(C_FRAMES);
 	exact = before.certain && after.certain &&
 		before.updates == after.updates && before.most == after.least;
 	for (i = 0; i < MODEL_PROGS; i++) {
-		hits = o->hits[i].count[o->n] - was[i];
+		hits = o->counter[i].count[o->n] - was[i];
 		sum += hits;
 		if (exact && hits != before.of_prog[i])
 			finding("owner %d: %llu hits of program %d, not %d",
@@ -481,7 +481,7 @@ static void one_op(struct owner *o)
 	if (h->fd < 0)
 		create(o, h);
 	else if (dice < 25)
-		update(o, h);
+		owner_update(o, h);
 	else if (dice < 40)
 		judge_frame(o);
 	else if (dice < 60)
@@ -511,9 +511,9 @@ void owner_run(int n, struct prng *rnd)
 		finding("owner %d: no netlink", n);
 	o.packet_fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	for (i = 0; i < MODEL_PROGS; i++) {
-		if (hits_open(&o.hits[i]))
+		if (tag_counter_open(&o.counter[i]))
 			finding("owner %d: no program", n);
-		sh->prog_id[n][i] = o.hits[i].id;
+		sh->prog_id[n][i] = o.counter[i].id;
 	}
 	for (i = 0; i < MODEL_LINKS; i++)
 		o.held[i].fd = -1;

@@ -89,40 +89,32 @@ static void shown_one(const struct nlmsghdr *nlh, struct shown *s)
 	}
 }
 
+struct shown_dump {
+	struct shown *shown;
+	int nr;
+	int batch; /* messages that arrived as one */
+	const struct nlmsghdr *last;
+};
+
+static int shown_add(const struct nlmsghdr *nlh, void *data)
+{
+	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	struct shown_dump *d = data;
+
+	/* Each batch is read to the same place. */
+	d->batch += d->last && nlh <= d->last;
+	d->last = nlh;
+	if (!tcm->tcm_handle || d->nr == SHOWN_MAX)
+		return 0;
+	shown_one(nlh, &d->shown[d->nr]);
+	d->shown[d->nr++].batch = d->batch;
+	return 0;
+}
+
 int shown_at(struct rtnl *rt, int ifindex, __u32 parent, struct shown *shown)
 {
-	char buf[32768];
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
-	struct tcmsg *tcm = mnl_nlmsg_put_extra_header(nlh, sizeof(*tcm));
-	int n = 0, batch = 0;
-	ssize_t len;
+	struct shown_dump d = { .shown = shown };
 
-	nlh->nlmsg_type = RTM_GETTFILTER;
-	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	nlh->nlmsg_seq = ++rt->seq;
-	tcm->tcm_ifindex = ifindex;
-	tcm->tcm_parent = parent;
-	if (mnl_socket_sendto(rt->nl, nlh, nlh->nlmsg_len) < 0)
-		return -errno;
-	while ((len = mnl_socket_recvfrom(rt->nl, buf, sizeof(buf))) > 0) {
-		int left = len;
-
-		for (nlh = (void *)buf; mnl_nlmsg_ok(nlh, left);
-		     nlh = mnl_nlmsg_next(nlh, &left)) {
-			if (nlh->nlmsg_seq != rt->seq)
-				continue;
-			if (nlh->nlmsg_type == NLMSG_DONE)
-				return n;
-			if (nlh->nlmsg_type == NLMSG_ERROR)
-				return ((struct nlmsgerr *)
-					mnl_nlmsg_get_payload(nlh))->error;
-			tcm = mnl_nlmsg_get_payload(nlh);
-			if (!tcm->tcm_handle || n == SHOWN_MAX)
-				continue;
-			shown_one(nlh, &shown[n]);
-			shown[n++].batch = batch;
-		}
-		batch++;
-	}
-	return len < 0 ? -errno : -EPIPE;
+	return rtnl_dump_raw(rt, RTM_GETTFILTER, ifindex, parent, shown_add,
+			     &d) ?: d.nr;
 }

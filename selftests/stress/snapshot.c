@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Takes checksums of what dumps show, and compares them with earlier ones. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -37,61 +38,35 @@ static __u64 sum_qdisc(__u64 sum, const struct nlmsghdr *nlh)
 	return sum;
 }
 
-static void dump_one(struct dumped *d, const struct nlmsghdr *nlh,
-		     const struct tcmsg *wanted)
+struct snapshot_dump {
+	struct dumped *sums;
+	int ifindex;
+};
+
+static int snapshot_add(const struct nlmsghdr *nlh, void *data)
 {
 	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	const struct snapshot_dump *dump = data;
+	struct dumped *d = dump->sums;
 
 	if (nlh->nlmsg_type == RTM_NEWQDISC) {
 		/* The kernel shows those of all devices. */
-		if (tcm->tcm_ifindex != wanted->tcm_ifindex)
-			return;
+		if (tcm->tcm_ifindex != dump->ifindex)
+			return 0;
 		d->sum = sum_qdisc(d->sum, nlh);
 	} else {
-		d->sum = sum_add(d->sum, tcm,
-				 mnl_nlmsg_get_payload_len(nlh));
+		d->sum = sum_add(d->sum, tcm, mnl_nlmsg_get_payload_len(nlh));
 	}
 	d->messages++;
+	return 0;
 }
 
-static void dump(struct dumped *d, struct rtnl *rt, __u16 type, int ifindex,
-		 __u32 parent)
+static void snapshot_dump(struct dumped *d, struct rtnl *rt, __u16 type,
+			  int ifindex, __u32 parent)
 {
-	char buf[32768];
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
-	struct tcmsg wanted = {
-		.tcm_ifindex = ifindex,
-		.tcm_parent = parent,
-	};
-	ssize_t len;
+	struct snapshot_dump dump = { d, ifindex };
 
-	nlh->nlmsg_type = type;
-	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	nlh->nlmsg_seq = ++rt->seq;
-	memcpy(mnl_nlmsg_put_extra_header(nlh, sizeof(wanted)), &wanted,
-	       sizeof(wanted));
-	if (mnl_socket_sendto(rt->nl, nlh, nlh->nlmsg_len) < 0) {
-		d->err = -errno;
-		return;
-	}
-	while ((len = mnl_socket_recvfrom(rt->nl, buf, sizeof(buf))) > 0) {
-		int left = len;
-
-		for (nlh = (void *)buf; mnl_nlmsg_ok(nlh, left);
-		     nlh = mnl_nlmsg_next(nlh, &left)) {
-			if (nlh->nlmsg_seq != rt->seq)
-				continue;
-			if (nlh->nlmsg_type == NLMSG_DONE)
-				return;
-			if (nlh->nlmsg_type == NLMSG_ERROR) {
-				d->err = ((struct nlmsgerr *)
-					  mnl_nlmsg_get_payload(nlh))->error;
-				return;
-			}
-			dump_one(d, nlh, &wanted);
-		}
-	}
-	d->err = len < 0 ? -errno : -EPIPE;
+	d->err = rtnl_dump_raw(rt, type, ifindex, parent, snapshot_add, &dump);
 }
 
 int links_count(__u64 *sum)
@@ -107,7 +82,8 @@ int links_count(__u64 *sum)
 	return n;
 }
 
-void state_take(struct state *s, struct rtnl *rt, const struct spot *p)
+void snapshot_take(struct snapshot *s, struct rtnl *rt,
+		   const struct snapshot_place *p)
 {
 	int i;
 
@@ -115,10 +91,10 @@ void state_take(struct state *s, struct rtnl *rt, const struct spot *p)
 	s->filters.sum = SUM_INIT;
 	s->chains.sum = SUM_INIT;
 	s->qdiscs.sum = SUM_INIT;
-	dump(&s->filters, rt, RTM_GETTFILTER, p->ifindex, p->parent);
-	dump(&s->chains, rt, RTM_GETCHAIN, p->ifindex, p->parent);
+	snapshot_dump(&s->filters, rt, RTM_GETTFILTER, p->ifindex, p->parent);
+	snapshot_dump(&s->chains, rt, RTM_GETCHAIN, p->ifindex, p->parent);
 	for (i = 0; i < p->devices; i++)
-		dump(&s->qdiscs, rt, RTM_GETQDISC, p->device[i], 0);
+		snapshot_dump(&s->qdiscs, rt, RTM_GETQDISC, p->device[i], 0);
 	s->links = links_count(&s->link_ids);
 	for (i = 0; i < p->ports; i++)
 		s->runs[i] = nsim_runs(i);
@@ -126,7 +102,7 @@ void state_take(struct state *s, struct rtnl *rt, const struct spot *p)
 	close(s->next_fd);
 }
 
-const char *state_differs(const struct state *a, const struct state *b)
+const char *snapshot_differs(const struct snapshot *a, const struct snapshot *b)
 {
 	if (memcmp(&a->filters, &b->filters, sizeof(a->filters)))
 		return "filters";

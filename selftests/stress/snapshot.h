@@ -2,8 +2,8 @@
 /* What can be seen of filters, links and hardware, so that it can be compared
  * with what it was before.
  */
-#ifndef TCLINK_STRESS_STATE_H
-#define TCLINK_STRESS_STATE_H
+#ifndef TCLINK_STRESS_SNAPSHOT_H
+#define TCLINK_STRESS_SNAPSHOT_H
 
 #include <linux/bpf.h>
 
@@ -17,7 +17,7 @@ struct dumped {
 	int err;
 };
 
-struct state {
+struct snapshot {
 	struct dumped filters;
 	struct dumped chains;
 	struct dumped qdiscs;
@@ -27,7 +27,7 @@ struct state {
 	unsigned int runs[NSIM_MAX_PORTS];
 };
 
-struct spot {
+struct snapshot_place {
 	int ifindex;		/* or TCM_IFINDEX_MAGIC_BLOCK */
 	__u32 parent;
 	int devices;
@@ -35,9 +35,10 @@ struct spot {
 	int ports;		/* of netdevsim */
 };
 
-void state_take(struct state *s, struct rtnl *rt, const struct spot *p);
+void snapshot_take(struct snapshot *s, struct rtnl *rt,
+		   const struct snapshot_place *p);
 /* NULL if both are the same, or what differs. */
-const char *state_differs(const struct state *a, const struct state *b);
+const char *snapshot_differs(const struct snapshot *a, const struct snapshot *b);
 /* Links there are in the whole system. */
 int links_count(__u64 *sum);
 

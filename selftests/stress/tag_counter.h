@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A classifier that counts the test's frames by their tag, the first byte
- * behind the Ethernet header, and lets all others pass by. Each is a program of
- * its own with a counter of its own.
+/* A classifier that counts the frames of send_frames() by their tag, and lets
+ * all others pass by. Each is a program of its own with a counter of its own.
  */
-#ifndef TCLINK_STRESS_HITS_H
-#define TCLINK_STRESS_HITS_H
+#ifndef TCLINK_STRESS_TAG_COUNTER_H
+#define TCLINK_STRESS_TAG_COUNTER_H
 
 #include <linux/types.h>
 
-#define HITS_TAGS	64
+#define COUNTER_TAGS	64
 
-struct hits {
+struct tag_counter {
 	int fd;
 	__u32 id;
 	const volatile __u64 *count;	/* by tag */
 	int map_fd;
 };
 
-int hits_open(struct hits *h);
-void hits_close(struct hits *h);
-/* One frame with that tag, out of the device: 0 or -errno. */
-int hits_send(int packet_fd, int ifindex, unsigned char tag);
+int tag_counter_open(struct tag_counter *t);
+void tag_counter_close(struct tag_counter *t);
 
 #endif
