@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The classifiers "tclink flow" and the kernel's, one after the other. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

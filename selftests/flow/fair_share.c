@@ -76,7 +76,7 @@ static void take_data(int i, int counted)
 		fds[i].fd = -1;
 }
 
-static void report(void)
+static void share_report(void)
 {
 	char host[INET_ADDRSTRLEN];
 	unsigned long bytes;
@@ -114,7 +114,7 @@ static int serve(const char *port, double warm, double seconds)
 			if (fds[i].revents)
 				take_data(i, now() > start + warm);
 	}
-	report();
+	share_report();
 	return 0;
 }
 

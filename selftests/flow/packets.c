@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Packets of every kind that a flow dissector looks into. */
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -35,7 +36,7 @@ __u32 packet_below(__u32 n)
 }
 
 /* Append, as much as there is room for. */
-static void *put(struct packet *p, int len)
+static void *packet_put(struct packet *p, int len)
 {
 	static unsigned char beyond[PACKET_MAX];
 	void *at = p->data + p->len;
@@ -50,18 +51,18 @@ static void *put(struct packet *p, int len)
 static void put16(struct packet *p, __u16 value)
 {
 	value = htons(value);
-	memcpy(put(p, 2), &value, 2);
+	memcpy(packet_put(p, 2), &value, 2);
 }
 
 static void put32(struct packet *p, __u32 value)
 {
 	value = htonl(value);
-	memcpy(put(p, 4), &value, 4);
+	memcpy(packet_put(p, 4), &value, 4);
 }
 
 static void put_random(struct packet *p, int len)
 {
-	unsigned char *at = put(p, len);
+	unsigned char *at = packet_put(p, len);
 
 	while (len--)
 		*at++ = packet_random();
@@ -91,7 +92,7 @@ static void put_ports(struct packet *p)
 
 static struct iphdr *put_ipv4(struct packet *p, __u8 proto, int options)
 {
-	struct iphdr *ip = put(p, sizeof(*ip));
+	struct iphdr *ip = packet_put(p, sizeof(*ip));
 	struct iphdr head = {
 		.version = 4,
 		.ihl = 5 + options,
@@ -116,7 +117,7 @@ static void put_ipv6(struct packet *p, __u8 next)
 	head.payload_len = htons(100);
 	head.flow_lbl[1] = packet_random();
 	head.flow_lbl[2] = packet_random();
-	memcpy(put(p, sizeof(head) - 32), &head, sizeof(head) - 32);
+	memcpy(packet_put(p, sizeof(head) - 32), &head, sizeof(head) - 32);
 	put_random(p, 32);
 }
 
@@ -310,7 +311,7 @@ static void put_extensions(struct packet *p, int count, __u8 last)
 
 	while (count--) {
 		len = packet_below(2);
-		at = put(p, 8 * (len + 1));
+		at = packet_put(p, 8 * (len + 1));
 		at[0] = count ? extension() : last;
 		at[1] = len;
 	}
@@ -604,7 +605,7 @@ void packet_udp(struct packet *p, __u32 src, __u32 dst, __u16 sport,
 	put16(p, sport);
 	put16(p, dport);
 	put16(p, 16);
-	put(p, 10);
+	packet_put(p, 10);
 }
 
 void packet_other(struct packet *p, __u16 protocol)
@@ -649,5 +650,5 @@ void packet_tcp_syn(struct packet *p, const unsigned char *mac, __u32 src,
 	ip->tot_len = htons(sizeof(*ip) + sizeof(tcp));
 	ip->check = checksum(ip, sizeof(*ip), 0);
 	tcp.check = checksum(&pseudo, sizeof(pseudo), 0);
-	memcpy(put(p, sizeof(tcp)), &tcp, sizeof(tcp));
+	memcpy(packet_put(p, sizeof(tcp)), &tcp, sizeof(tcp));
 }

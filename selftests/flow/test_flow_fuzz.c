@@ -49,7 +49,7 @@ static void set_keys(struct flow_set *set, __u32 mode, __u32 keys)
 		set->hashed[i] = keys >> i & 1;
 }
 
-static struct flow *load(__u32 mode, __u32 keys)
+static struct flow *fuzz_load(__u32 mode, __u32 keys)
 {
 	struct flow *skel = flow__open();
 
@@ -62,7 +62,7 @@ static struct flow *load(__u32 mode, __u32 keys)
 	return NULL;
 }
 
-static void dump(const struct packet *p)
+static void fuzz_dump(const struct packet *p)
 {
 	int i;
 
@@ -175,7 +175,7 @@ static void build_endless(struct packet *p)
 					       chains[kind].len];
 }
 
-static void build(struct packet *p)
+static void fuzz_build(struct packet *p)
 {
 	switch (packet_below(4)) {
 	case 0:
@@ -199,7 +199,7 @@ static void build(struct packet *p)
 
 static int fuzz(__u32 mode, __u32 keys, int count)
 {
-	struct flow *skel = load(mode, keys);
+	struct flow *skel = fuzz_load(mode, keys);
 	struct packet p;
 	int i, err = 0;
 
@@ -207,11 +207,11 @@ static int fuzz(__u32 mode, __u32 keys, int count)
 		return -errno;
 	for (i = 0; !err && i < count; i++) {
 		do {
-			build(&p);
+			fuzz_build(&p);
 		} while (too_short(&p));
 		err = try_packet(skel, &p, !(keys & SOCKET_KEYS));
 		if (err)
-			dump(&p);
+			fuzz_dump(&p);
 	}
 	flow__destroy(skel);
 	return err;

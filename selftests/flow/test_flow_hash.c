@@ -168,7 +168,7 @@ struct moved {
 	int rows, columns, split;
 };
 
-static struct moved compare(const int *a, const int *b)
+static struct moved cells_compare(const int *a, const int *b)
 {
 	struct moved moved = {};
 	int i;
@@ -190,7 +190,7 @@ static bool within_period(double start, int period, int first[FLOWS],
 	int second[FLOWS];
 
 	*err = find_cells(first) ?: find_cells(second);
-	*moved = compare(first, second);
+	*moved = cells_compare(first, second);
 	return now() < start + period - 0.5;
 }
 
@@ -218,7 +218,7 @@ static int test_period(void)
 			     within.rows, FLOWS, within.columns, within.split);
 	sleep_until(now() + period + 1);
 	err = find_cells(later);
-	after = compare(first, later);
+	after = cells_compare(first, later);
 	printf("# within a period of %d s, no flow moved; after it, %d of %d by tclink flow, %d by cls_flow\n",
 	       period, after.rows, FLOWS, after.columns);
 	if (!err && (after.rows < FLOWS / 2 || after.columns < FLOWS / 2))
@@ -239,7 +239,7 @@ static int test_same_hash(void)
 	      shell("$TCLINK_CMD flow change pin /sys/fs/bpf/grid keys src,dst divisor 7") ?:
 	      shell("$TCLINK_CMD flow change pin /sys/fs/bpf/grid keys src,dst,proto,proto-src,proto-dst divisor 16") ?:
 	      find_cells(later);
-	moved = compare(first, later);
+	moved = cells_compare(first, later);
 	if (!err && (moved.rows || moved.split))
 		return wrong("%d flows moved", moved.rows);
 	return err;

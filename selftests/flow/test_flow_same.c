@@ -548,7 +548,7 @@ static void run_key(const struct key *key, bool tracked)
 		tap_result(!compare_key(&grid, &net, key), "%s", key->name);
 }
 
-static void run(const char *only)
+static void run_keys(const char *only)
 {
 	bool tracked = false, can_track = true;
 	size_t i;
@@ -602,7 +602,7 @@ int main(int argc, char **argv)
 	if (err)
 		printf("Bail out! No network: %s\n", strerror(-err));
 	else
-		run(argc > 1 ? argv[1] : NULL);
+		run_keys(argc > 1 ? argv[1] : NULL);
 	unlink("/sys/fs/bpf/grid");
 	return err ? 1 : tap_done();
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The network of the flow tests, and ways to send packets through it. */
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>

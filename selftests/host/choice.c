@@ -402,7 +402,7 @@ static void count_message(const struct nlmsghdr *nlh, void *data)
 	nr_messages++;
 }
 
-static int parse(const void *buf, size_t len)
+static int parse_answer(const void *buf, size_t len)
 {
 	return nl_parse(&parser, buf, len, count_message, NULL);
 }
@@ -418,18 +418,18 @@ static void test_netlink_answers(void)
 				  .nlmsg_seq = 9, .nlmsg_pid = 5 };
 	for (i = 0; i < 36; i++) {
 		nlh->nlmsg_len = i;
-		CHECK(parse(buf, i) == (i < 16 ? 1 : -EPROTO));
+		CHECK(parse_answer(buf, i) == (i < 16 ? 1 : -EPROTO));
 	}
 	nlh->nlmsg_len = 36;
-	CHECK(!parse(buf, 36) && parse(buf, 35) == 1);
+	CHECK(!parse_answer(buf, 36) && parse_answer(buf, 35) == 1);
 	nlh->nlmsg_seq = 8; /* of another request */
-	CHECK(parse(buf, 36) == 1);
+	CHECK(parse_answer(buf, 36) == 1);
 	nlh->nlmsg_seq = 9;
 	nlh->nlmsg_pid = 6; /* of another socket */
-	CHECK(parse(buf, 36) == 1);
+	CHECK(parse_answer(buf, 36) == 1);
 	nlh->nlmsg_pid = 5;
 	nlh->nlmsg_len = 0x80000024U; /* libmnl takes it for negative */
-	CHECK(parse(buf, 36) == 1);
+	CHECK(parse_answer(buf, 36) == 1);
 	srand(1);
 	for (round = 0; round < 20000; round++) {
 		for (i = sizeof(*nlh); i < sizeof(buf); i++)
@@ -441,7 +441,7 @@ static void test_netlink_answers(void)
 			.nlmsg_seq = 9,
 			.nlmsg_pid = 5,
 		};
-		parse(buf, rand() % (sizeof(buf) + 1));
+		parse_answer(buf, rand() % (sizeof(buf) + 1));
 	}
 	CHECK(nr_messages > 100);
 }

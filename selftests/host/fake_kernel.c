@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* The kernel that the tests of unit.c and choice.c see: bpf(2) and netlink made up. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -23,12 +23,12 @@ struct packet {
 	unsigned int len;
 };
 
-static void result(bool good, const char *what)
+static void progs_result(bool good, const char *what)
 {
 	tap_result(good, "progs: %s", what);
 }
 
-static void put(struct packet *p, const void *bytes, unsigned int len)
+static void packet_put(struct packet *p, const void *bytes, unsigned int len)
 {
 	memcpy(p->data + p->len, bytes, len);
 	p->len += len;
@@ -38,7 +38,7 @@ static void put16(struct packet *p, unsigned int value)
 {
 	unsigned short wire = htons(value);
 
-	put(p, &wire, sizeof(wire));
+	packet_put(p, &wire, sizeof(wire));
 }
 
 static void put_zero(struct packet *p, unsigned int len)
@@ -103,40 +103,40 @@ static void drop_cases(int fd)
 
 	ipv4(&p, 0, 5, 0, 17);
 	put_ports(&p, 1, PORT);
-	result(test_run(fd, &p, NULL) == TC_ACT_SHOT, "drop_port: UDP, IPv4");
+	progs_result(test_run(fd, &p, NULL) == TC_ACT_SHOT, "drop_port: UDP, IPv4");
 	p.len -= 25;
-	result(test_run(fd, &p, NULL) == TC_ACT_UNSPEC,
+	progs_result(test_run(fd, &p, NULL) == TC_ACT_UNSPEC,
 	       "drop_port: ports cut short pass");
 	ipv4(&p, 0, 5, 0, 17);
 	put_ports(&p, PORT, 1);
-	result(test_run(fd, &p, NULL) == TC_ACT_UNSPEC,
+	progs_result(test_run(fd, &p, NULL) == TC_ACT_UNSPEC,
 	       "drop_port: source port passes");
 	ipv4(&p, 1, 8, 0, 6);
 	put_ports(&p, 1, PORT);
-	result(test_run(fd, &p, NULL) == TC_ACT_SHOT,
+	progs_result(test_run(fd, &p, NULL) == TC_ACT_SHOT,
 	       "drop_port: TCP, VLAN, IPv4 options");
 	ipv4(&p, 2, 5, 0x2000, 6);
 	put_ports(&p, 1, PORT);
-	result(test_run(fd, &p, NULL) == TC_ACT_SHOT,
+	progs_result(test_run(fd, &p, NULL) == TC_ACT_SHOT,
 	       "drop_port: two VLANs, first fragment");
 	ipv4(&p, 0, 5, 1, 17);
 	put_ports(&p, 1, PORT);
-	result(test_run(fd, &p, NULL) == TC_ACT_UNSPEC,
+	progs_result(test_run(fd, &p, NULL) == TC_ACT_UNSPEC,
 	       "drop_port: later fragment passes");
 	ipv4(&p, 0, 4, 0, 17);
 	put_ports(&p, 1, PORT);
-	result(test_run(fd, &p, NULL) == TC_ACT_UNSPEC,
+	progs_result(test_run(fd, &p, NULL) == TC_ACT_UNSPEC,
 	       "drop_port: impossible header length passes");
 	ipv4(&p, 0, 5, 0, 1);
 	put_ports(&p, 1, PORT);
-	result(test_run(fd, &p, NULL) == TC_ACT_UNSPEC,
+	progs_result(test_run(fd, &p, NULL) == TC_ACT_UNSPEC,
 	       "drop_port: ICMP passes");
 	ipv6(&p, 0, 17);
 	put_ports(&p, 1, PORT);
-	result(test_run(fd, &p, NULL) == TC_ACT_SHOT, "drop_port: UDP, IPv6");
+	progs_result(test_run(fd, &p, NULL) == TC_ACT_SHOT, "drop_port: UDP, IPv6");
 	ipv6(&p, 2, 6);
 	put_ports(&p, 1, PORT);
-	result(test_run(fd, &p, NULL) == TC_ACT_SHOT,
+	progs_result(test_run(fd, &p, NULL) == TC_ACT_SHOT,
 	       "drop_port: TCP, IPv6 extension headers");
 }
 
@@ -150,7 +150,7 @@ static int test_drop(void)
 	if (drop_port__load(s))
 		return -1;
 	drop_cases(bpf_program__fd(s->progs.drop_port));
-	result(s->bss->dropped == 5, "drop_port: five drops counted");
+	progs_result(s->bss->dropped == 5, "drop_port: five drops counted");
 	drop_port__destroy(s);
 	return 0;
 }
@@ -171,7 +171,7 @@ static int test_counter(int egress)
 	for (i = 0; i < 3; i++)
 		if (test_run(fd, &p, NULL) != TC_ACT_UNSPEC)
 			break;
-	result(i == 3 && s->bss->egress_count.packets == 3 * (__u64)egress &&
+	progs_result(i == 3 && s->bss->egress_count.packets == 3 * (__u64)egress &&
 		       s->bss->ingress_count.packets == 3 * (__u64)!egress &&
 		       s->bss->egress_count.bytes + s->bss->ingress_count.bytes ==
 			       3 * p.len,
@@ -204,7 +204,7 @@ static int test_mark(int port)
 	put_ports(&p, 2, 1);
 	good = good && test_run(fd, &p, &skb) == TC_ACT_UNSPEC &&
 	       skb.mark == (port ? 0 : 0x42);
-	result(good, port ? "mark: one port" : "mark: everything");
+	progs_result(good, port ? "mark: one port" : "mark: everything");
 	mark__destroy(s);
 	return 0;
 }
@@ -217,7 +217,7 @@ int main(void)
 		if (errno == EPERM)
 			tap_skip("loading programs needs CAP_BPF and CAP_NET_ADMIN", "progs");
 		else
-			result(false, "programs load");
+			progs_result(false, "programs load");
 	}
 	return tap_done();
 }
