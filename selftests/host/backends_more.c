@@ -12,6 +12,7 @@
 #include <bpf/bpf.h>
 
 #include "backends.h"
+#include "forge.h"
 
 static unsigned int count_links(__u32 ifindex, __u32 backend, __u32 id)
 {

@@ -43,14 +43,6 @@ void drop_capabilities(void); /* of the calling thread, for good */
 /* Somebody else: make or replace a cls_bpf filter by netlink. */
 int foreign_filter(const struct tclink_info *where, int prog_fd);
 int foreign_delete(const struct tclink_info *where);
-/* Called once, before the next netlink request of this type goes out */
-void before_request(__u16 type, void (*fn)(void));
-/* Before the next request of this type, another process answers ENOENT. */
-void forge_answer(__u16 type);
-/* The next messages from the kernel: no RTM_NEWTFILTER in the first of them */
-void lose_echo(void);
-/* or ENOBUFS in place of each, nr times */
-void lose_answers(unsigned int nr);
 /* Number of filters of t0 that netlink shows, -1 if it does not answer */
 int nr_filters(struct env *env, __u32 parent);
 
