@@ -25,7 +25,7 @@
 #include "backends.h"
 
 __u32 variant;
-struct env env;
+struct veth veth;
 
 struct tclink *attach_at(int n, __u32 ifindex, __u32 parent,
 			 struct tclink_attach_opts *opts)
@@ -35,12 +35,12 @@ struct tclink *attach_at(int n, __u32 ifindex, __u32 parent,
 	if (!opts)
 		opts = &defaults;
 	opts->backend = variant;
-	return tclink_attach(env.prog[n], ifindex, parent, opts);
+	return tclink_attach(veth.prog[n], ifindex, parent, opts);
 }
 
 struct tclink *attach(int n, __u32 parent)
 {
-	struct tclink *link = attach_at(n, env.dev, parent, NULL);
+	struct tclink *link = attach_at(n, veth.dev, parent, NULL);
 
 	CHECK(link);
 	return link;
@@ -61,14 +61,14 @@ struct tclink_info info_of(const struct tclink *link)
 
 bool runs(int n, __u32 parent)
 {
-	return env_runs(&env, parent, n);
+	return veth_runs(&veth, parent, n);
 }
 
 static void nothing_left(void)
 {
 	CHECK(!runs(0, TCLINK_INGRESS) && !runs(0, TCLINK_EGRESS));
-	CHECK(!nr_filters(&env, TCLINK_INGRESS));
-	CHECK(!nr_filters(&env, TCLINK_EGRESS));
+	CHECK(!nr_filters(&veth, TCLINK_INGRESS));
+	CHECK(!nr_filters(&veth, TCLINK_EGRESS));
 }
 
 static void test_attach(void)
@@ -95,8 +95,8 @@ static void test_info(void)
 	CHECK(info.backend == variant);
 	CHECK(info.guarantees == tclink_backend_guarantees(variant));
 	CHECK(!info.id == (variant == TCLINK_BACKEND_NETLINK));
-	CHECK(info.prog_id == env.id[0] && !info.severed);
-	CHECK(info.ifindex == env.dev && info.parent == TCLINK_EGRESS);
+	CHECK(info.prog_id == veth.id[0] && !info.severed);
+	CHECK(info.ifindex == veth.dev && info.parent == TCLINK_EGRESS);
 	CHECK(info.handle == tc && info.priority == (tc ? 49152 : 0));
 	CHECK(info.protocol == ETH_P_ALL && !info.chain_index);
 	CHECK(info.gen_flags == TCLINK_NOT_IN_HW && !info.in_hw_count);
@@ -105,7 +105,7 @@ static void test_info(void)
 	CHECK(!tclink__detach(link));
 	info = info_of(link);
 	CHECK(info.severed == 1 && !info.ifindex && info.handle == tc);
-	CHECK(info.parent == TCLINK_EGRESS && info.prog_id == env.id[0]);
+	CHECK(info.parent == TCLINK_EGRESS && info.prog_id == veth.id[0]);
 	CHECK(info.gen_flags == TCLINK_NOT_IN_HW);
 	tclink__destroy(link);
 }
@@ -115,13 +115,13 @@ static void test_update(void)
 	struct tclink *link = attach(0, TCLINK_INGRESS);
 	struct tclink_info before = info_of(link), after;
 
-	CHECK(!tclink__update(link, env.prog[1], NULL));
+	CHECK(!tclink__update(link, veth.prog[1], NULL));
 	CHECK(runs(1, TCLINK_INGRESS) && !runs(0, TCLINK_INGRESS));
-	CHECK(!tclink__update(link, env.prog[1], NULL)); /* the same */
-	CHECK(!tclink__update(link, env.prog[2], NULL));
+	CHECK(!tclink__update(link, veth.prog[1], NULL)); /* the same */
+	CHECK(!tclink__update(link, veth.prog[2], NULL));
 	CHECK(runs(2, TCLINK_INGRESS) && !runs(1, TCLINK_INGRESS));
 	after = info_of(link);
-	CHECK(after.prog_id == env.id[2]);
+	CHECK(after.prog_id == veth.id[2]);
 	after.prog_id = before.prog_id;
 	CHECK(!memcmp(&before, &after, sizeof(before)));
 	CHECK(!tclink__destroy(link));
@@ -134,17 +134,17 @@ static void test_compare_and_swap(void)
 	struct tclink *link = attach(0, TCLINK_INGRESS);
 
 	opts.flags = TCLINK_F_EXPECT_OLD;
-	opts.old_prog_fd = env.prog[1];
-	CHECK(tclink__update(link, env.prog[2], &opts) == -EPERM);
+	opts.old_prog_fd = veth.prog[1];
+	CHECK(tclink__update(link, veth.prog[2], &opts) == -EPERM);
 	CHECK(errno == EPERM && last_err == EPERM);
 	CHECK(strstr(last_sentence, "(prog_a) attached, not the expected"));
 	CHECK(runs(0, TCLINK_INGRESS));
-	opts.old_prog_fd = env.prog[0];
-	CHECK(!tclink__update(link, env.prog[2], &opts));
+	opts.old_prog_fd = veth.prog[0];
+	CHECK(!tclink__update(link, veth.prog[2], &opts));
 	CHECK(runs(2, TCLINK_INGRESS) && !runs(0, TCLINK_INGRESS));
-	CHECK(tclink__update(link, env.prog[1], &opts) == -EPERM);
+	CHECK(tclink__update(link, veth.prog[1], &opts) == -EPERM);
 	opts.old_prog_fd = 999;
-	FAILS(tclink__update(link, env.prog[1], &opts), EBADF,
+	FAILS(tclink__update(link, veth.prog[1], &opts), EBADF,
 	      "descriptor 999 is not open");
 	tclink__destroy(link);
 }
@@ -159,7 +159,7 @@ static void *keep_sending(void *arg)
 	struct sender *s = arg;
 
 	while (!s->stop) {
-		env_send(&env, TCLINK_EGRESS);
+		veth_send(&veth, TCLINK_EGRESS);
 		s->sent++;
 	}
 	return NULL;
@@ -174,13 +174,13 @@ static void test_atomic(void)
 	unsigned int i;
 
 	CHECK(!pthread_create(&thread, NULL, keep_sending, &s));
-	for (i = 0; i < 50 || s.sent < 1000 || !env_seen(&env, 0) ||
-		    !env_seen(&env, 1);
+	for (i = 0; i < 50 || s.sent < 1000 || !veth_seen(&veth, 0) ||
+		    !veth_seen(&veth, 1);
 	     i++)
-		CHECK(!tclink__update(link, env.prog[(i + 1) % 2], NULL));
+		CHECK(!tclink__update(link, veth.prog[(i + 1) % 2], NULL));
 	s.stop = true;
 	CHECK(!pthread_join(thread, NULL));
-	CHECK(env_seen(&env, 0) + env_seen(&env, 1) == s.sent);
+	CHECK(veth_seen(&veth, 0) + veth_seen(&veth, 1) == s.sent);
 	tclink__destroy(link);
 }
 
@@ -189,7 +189,7 @@ static void check_severed(struct tclink *link)
 	struct tclink_info info = info_of(link);
 
 	CHECK(info.severed == 1 && !info.ifindex);
-	CHECK(tclink__update(link, env.prog[1], NULL) == -ENOLINK);
+	CHECK(tclink__update(link, veth.prog[1], NULL) == -ENOLINK);
 	CHECK(errno == ENOLINK && last_err == ENOLINK);
 	CHECK(!tclink__wait(link, 0) && !tclink__wait(link, -1));
 	CHECK(!tclink__detach(link));
@@ -323,7 +323,7 @@ static void test_foreign(void)
 		sh("tc qdisc replace dev t0 clsact; tc qdisc del dev t0 clsact");
 	} else if (has(TCLINK_EXCLUSIVE)) {
 		CHECK(foreign_delete(&where) == -EPERM);
-		CHECK(foreign_filter(&where, env.prog[1]) == -EPERM);
+		CHECK(foreign_filter(&where, veth.prog[1]) == -EPERM);
 		CHECK(sh_status("tc filter del dev t0 ingress 2>/dev/null"));
 	} else {
 		CHECK(!foreign_delete(&where));
@@ -348,7 +348,7 @@ static void test_leave_others_alone(void)
 	for (i = 0; i < 2 && !has(TCLINK_EXCLUSIVE); i++) {
 		link = attach(0, TCLINK_INGRESS);
 		where = info_of(link);
-		CHECK(!foreign_filter(&where, env.prog[1]));
+		CHECK(!foreign_filter(&where, veth.prog[1]));
 		CHECK(!ends[i](link));
 		CHECK(runs(1, TCLINK_INGRESS) && !runs(0, TCLINK_INGRESS));
 		if (ends[i] != tclink__destroy)
@@ -358,12 +358,12 @@ static void test_leave_others_alone(void)
 	for (i = 0; i < 2 && !has(TCLINK_EXCLUSIVE); i++) {
 		link = attach(0, TCLINK_INGRESS);
 		where = info_of(link);
-		CHECK(!foreign_filter(&where, env.prog[1]));
-		FAILS(tclink__update(link, env.prog[2], NULL), ENOLINK,
+		CHECK(!foreign_filter(&where, veth.prog[1]));
+		FAILS(tclink__update(link, veth.prog[2], NULL), ENOLINK,
 		      "the filter is no longer the one that was attached: somebody deleted or replaced it, or it went with its qdisc or device; attach anew");
 		CHECK(runs(1, TCLINK_INGRESS) && info_of(link).severed);
 		/* Severed for good, also when the first program is back. */
-		CHECK(!foreign_filter(&where, env.prog[0]));
+		CHECK(!foreign_filter(&where, veth.prog[0]));
 		CHECK(!tclink__destroy(link) && runs(0, TCLINK_INGRESS));
 		CHECK(!foreign_delete(&where));
 	}
@@ -380,17 +380,17 @@ static void test_attach_beside(void)
 		return;
 	opts.priority = 5;
 	opts.handle = 7;
-	link = attach_at(0, env.dev, TCLINK_INGRESS, &opts);
+	link = attach_at(0, veth.dev, TCLINK_INGRESS, &opts);
 	CHECK(link);
 	where = info_of(link);
 	CHECK(where.priority == 5 && where.handle == 7);
-	CHECK(!attach_at(1, env.dev, TCLINK_INGRESS, &opts) && errno == EEXIST);
+	CHECK(!attach_at(1, veth.dev, TCLINK_INGRESS, &opts) && errno == EEXIST);
 	CHECK(runs(0, TCLINK_INGRESS) && !runs(1, TCLINK_INGRESS));
 	CHECK(!tclink__detach(link));
-	CHECK(tclink__update(link, env.prog[1], NULL) == -ENOLINK);
+	CHECK(tclink__update(link, veth.prog[1], NULL) == -ENOLINK);
 	nothing_left();
-	CHECK(!foreign_filter(&where, env.prog[2]));
-	CHECK(!attach_at(1, env.dev, TCLINK_INGRESS, &opts) && errno == EEXIST);
+	CHECK(!foreign_filter(&where, veth.prog[2]));
+	CHECK(!attach_at(1, veth.dev, TCLINK_INGRESS, &opts) && errno == EEXIST);
 	CHECK(runs(2, TCLINK_INGRESS) && !runs(1, TCLINK_INGRESS));
 	CHECK(!tclink__destroy(link) && runs(2, TCLINK_INGRESS));
 }
@@ -437,7 +437,7 @@ static void test_pin(void)
 	CHECK(!tclink__destroy(link) && runs(0, TCLINK_INGRESS));
 	link = tclink_open_path(path);
 	CHECK(link && info_of(link).backend == variant);
-	CHECK(!tclink__update(link, env.prog[1], NULL));
+	CHECK(!tclink__update(link, veth.prog[1], NULL));
 	CHECK(runs(1, TCLINK_INGRESS));
 	CHECK(!tclink__unpin(link) && access(path, F_OK));
 	CHECK(!tclink__destroy(link));
@@ -476,7 +476,7 @@ static const struct test *current;
 
 static void with_env(void)
 {
-	env_open(&env);
+	veth_open(&veth);
 	current->run();
 }
 

@@ -8,7 +8,7 @@
 #include "check.h"
 
 extern __u32 variant; /* TCLINK_BACKEND_* */
-extern struct env env;
+extern struct veth veth;
 
 /* Program n at a place, with the options given if they are not NULL */
 struct tclink *attach_at(int n, __u32 ifindex, __u32 parent,

@@ -25,7 +25,7 @@ static void hold_place(void)
 
 	opts.priority = 5;
 	opts.handle = 7;
-	in_the_way = attach_at(0, env.dev, TCLINK_INGRESS,
+	in_the_way = attach_at(0, veth.dev, TCLINK_INGRESS,
 			       has(TCLINK_PRIORITY) ? &opts : NULL);
 	CHECK(in_the_way);
 }
@@ -33,7 +33,7 @@ static void hold_place(void)
 static void hold_by_netlink(void)
 {
 	const struct tclink_info where = {
-		.ifindex = env.dev,
+		.ifindex = veth.dev,
 		.parent = TCLINK_INGRESS,
 		.priority = 5,
 		.handle = 7,
@@ -41,7 +41,7 @@ static void hold_by_netlink(void)
 	};
 
 	sh("tc qdisc add dev t0 clsact");
-	CHECK(!foreign_filter(&where, env.prog[1]));
+	CHECK(!foreign_filter(&where, veth.prog[1]));
 }
 
 static void give_u32(void)
@@ -53,7 +53,7 @@ static void give_u32(void)
 static void give_ip(void)
 {
 	const struct tclink_info where = {
-		.ifindex = env.dev,
+		.ifindex = veth.dev,
 		.parent = TCLINK_INGRESS,
 		.priority = 5,
 		.handle = 1,
@@ -61,13 +61,13 @@ static void give_ip(void)
 	};
 
 	sh("tc qdisc add dev t0 clsact");
-	CHECK(!foreign_filter(&where, env.prog[1]));
+	CHECK(!foreign_filter(&where, veth.prog[1]));
 }
 
 static void give_last_priority(void)
 {
 	const struct tclink_info where = {
-		.ifindex = env.dev,
+		.ifindex = veth.dev,
 		.parent = TCLINK_INGRESS,
 		.priority = 0x8000,
 		.handle = 1,
@@ -75,7 +75,7 @@ static void give_last_priority(void)
 	};
 
 	sh("tc qdisc add dev t0 clsact");
-	CHECK(!foreign_filter(&where, env.prog[1]));
+	CHECK(!foreign_filter(&where, veth.prog[1]));
 }
 
 static void give_template(void)
@@ -128,7 +128,7 @@ static int not_open(void)
 
 static int no_program(void)
 {
-	CHECK(dup2(env.sock, 998) == 998);
+	CHECK(dup2(veth.sock, 998) == 998);
 	return 998;
 }
 
@@ -263,10 +263,10 @@ static void test_row(void)
 
 	opts.sz = sizeof(opts);
 	opts.backend = variant;
-	fd = row->prog ? row->prog() : env.prog[0];
+	fd = row->prog ? row->prog() : veth.prog[0];
 	snprintf(text, sizeof(text), "%s", row->text);
-	put_id(text, sizeof(text), "{a}", env.id[0]);
-	put_id(text, sizeof(text), "{b}", env.id[1]);
+	put_id(text, sizeof(text), "{a}", veth.id[0]);
+	put_id(text, sizeof(text), "{b}", veth.id[1]);
 	put(text, sizeof(text), "{backend}", tclink_backend_name(variant));
 	if (row->prog == other_type)
 		put_id(text, sizeof(text), "{other}", prog_id_of(fd));
@@ -276,7 +276,7 @@ static void test_row(void)
 		put_id(text, sizeof(text), "{link}", info_of(in_the_way).id);
 	last_sentence[0] = '\0';
 	errno = 0;
-	CHECK(!tclink_attach(fd, row->ifindex ? row->ifindex : env.dev, parent,
+	CHECK(!tclink_attach(fd, row->ifindex ? row->ifindex : veth.dev, parent,
 			     &opts));
 	CHECK(errno == row->err || errno == row->other_err);
 	CHECK(errno == last_err);
@@ -303,8 +303,8 @@ static void test_unprepared(void)
 /* A missing qdisc is made for nobody's mistake. */
 static void test_no_clsact_for_a_mistake(void)
 {
-	CHECK(!tclink_attach(prog_other(), env.dev, TCLINK_INGRESS, NULL));
-	CHECK(!attach_at(0, env.dev, TCLINK_INGRESS,
+	CHECK(!tclink_attach(prog_other(), veth.dev, TCLINK_INGRESS, NULL));
+	CHECK(!attach_at(0, veth.dev, TCLINK_INGRESS,
 			 &(struct tclink_attach_opts){
 				 .sz = sizeof(struct tclink_attach_opts),
 				 .priority = 0x10000 }));

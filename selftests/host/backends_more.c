@@ -41,12 +41,12 @@ static void test_next(void)
 		bool found = id && (!i || i == variant);
 
 		CHECK(count_links(0, i, id) == found);
-		CHECK(count_links(env.dev, i, id) == found);
-		CHECK(!count_links(env.peer, i, id));
+		CHECK(count_links(veth.dev, i, id) == found);
+		CHECK(!count_links(veth.peer, i, id));
 	}
 	CHECK(!tclink__detach(link));
 	CHECK(count_links(0, TCLINK_BACKEND_ANY, id) == !!id);
-	CHECK(!count_links(env.dev, TCLINK_BACKEND_ANY, id));
+	CHECK(!count_links(veth.dev, TCLINK_BACKEND_ANY, id));
 	tclink__destroy(link);
 	CHECK(!count_links(0, TCLINK_BACKEND_ANY, id));
 }
@@ -68,7 +68,7 @@ static void test_open(void)
 	CHECK(info_of(other).backend == variant && info_of(other).id == id);
 	/* It holds the link. */
 	CHECK(!tclink__destroy(link) && runs(0, TCLINK_INGRESS));
-	CHECK(!tclink__update(other, env.prog[1], NULL));
+	CHECK(!tclink__update(other, veth.prog[1], NULL));
 	CHECK(runs(1, TCLINK_INGRESS));
 	link = tclink_open_fd(tclink__fd(other));
 	CHECK(link && !tclink__detach(link) && info_of(other).severed);
@@ -93,7 +93,7 @@ static void test_parents(void)
 	struct tclink *link;
 
 	sh("tc qdisc add dev t0 root handle 1: htb");
-	link = attach_at(0, env.dev, TCLINK_PARENT(1, 0), NULL);
+	link = attach_at(0, veth.dev, TCLINK_PARENT(1, 0), NULL);
 	if (!has(TCLINK_PARENTS)) {
 		CHECK(!link);
 		lacks("parents");
@@ -117,7 +117,7 @@ static void test_options(void)
 	opts.classid = TCLINK_PARENT(1, 0x10);
 	opts.gen_flags = TCLINK_SKIP_HW;
 	opts.flags = TCLINK_F_CLASSIFY_ONLY;
-	link = attach_at(0, env.dev, TCLINK_EGRESS, &opts);
+	link = attach_at(0, veth.dev, TCLINK_EGRESS, &opts);
 	if (!has(TCLINK_CHAIN)) {
 		CHECK(!link);
 		lacks("offload, classid, chain, priority and protocol");
@@ -131,12 +131,12 @@ static void test_options(void)
 	CHECK(info.gen_flags == (TCLINK_SKIP_HW | TCLINK_NOT_IN_HW));
 	CHECK(info.flags == TCLINK_F_CLASSIFY_ONLY);
 	/* An update keeps them. */
-	CHECK(!tclink__update(link, env.prog[1], NULL));
+	CHECK(!tclink__update(link, veth.prog[1], NULL));
 	after = info_of(link);
-	CHECK(after.prog_id == env.id[1]);
+	CHECK(after.prog_id == veth.id[1]);
 	after.prog_id = info.prog_id;
 	CHECK(!memcmp(&info, &after, sizeof(info)));
-	CHECK(!tclink__destroy(link) && !nr_filters(&env, TCLINK_EGRESS));
+	CHECK(!tclink__destroy(link) && !nr_filters(&veth, TCLINK_EGRESS));
 }
 
 static void test_protocol(void)
@@ -145,18 +145,18 @@ static void test_protocol(void)
 	struct tclink *link;
 
 	opts.protocol = ETH_P_IP;
-	link = attach_at(0, env.dev, TCLINK_INGRESS, &opts);
+	link = attach_at(0, veth.dev, TCLINK_INGRESS, &opts);
 	if (!has(TCLINK_PROTOCOL)) {
 		CHECK(!link);
 		lacks("protocol");
 		opts.protocol = ETH_P_ALL; /* is no restriction */
-		link = attach_at(0, env.dev, TCLINK_INGRESS, &opts);
+		link = attach_at(0, veth.dev, TCLINK_INGRESS, &opts);
 		CHECK(link && runs(0, TCLINK_INGRESS));
 	} else {
 		CHECK(link && !runs(0, TCLINK_INGRESS));
 		tclink__destroy(link);
 		opts.protocol = ETH_TEST;
-		link = attach_at(0, env.dev, TCLINK_INGRESS, &opts);
+		link = attach_at(0, veth.dev, TCLINK_INGRESS, &opts);
 		CHECK(link && runs(0, TCLINK_INGRESS));
 	}
 	tclink__destroy(link);
@@ -174,7 +174,7 @@ static void test_classid(void)
 	sh("tc class add dev t0 parent 1: classid 1:10 htb rate 100mbit quantum 1500");
 	opts.flags = TCLINK_F_CLASSIFY_ONLY;
 	opts.classid = TCLINK_PARENT(1, 0x10);
-	link = attach_at(0, env.dev, TCLINK_PARENT(1, 0), &opts);
+	link = attach_at(0, veth.dev, TCLINK_PARENT(1, 0), &opts);
 	CHECK(link && runs(0, TCLINK_EGRESS));
 	sh("tc -s class show dev t0 classid 1:10 | grep -q 'Sent [1-9]'");
 	tclink__destroy(link);
@@ -196,7 +196,7 @@ static void test_block(void)
 	info = info_of(link);
 	CHECK(info.ifindex == TCLINK_BLOCK && info.parent == 7);
 	CHECK(info.block_index == 7);
-	CHECK(!tclink__update(link, env.prog[1], NULL));
+	CHECK(!tclink__update(link, veth.prog[1], NULL));
 	CHECK(runs(1, TCLINK_INGRESS));
 	sh("tc qdisc del dev t0 clsact");
 	CHECK(!tclink__wait(link, 5000) && info_of(link).severed);
@@ -212,7 +212,7 @@ static void test_require(void)
 
 	for (bit = TCLINK_OWNED; bit <= TCLINK_PROTOCOL; bit <<= 1) {
 		opts.require = bit;
-		link = attach_at(0, env.dev, TCLINK_INGRESS, &opts);
+		link = attach_at(0, veth.dev, TCLINK_INGRESS, &opts);
 		CHECK(!link == !has(bit));
 		snprintf(name, sizeof(name), "%s", tclink_guarantee_name(bit));
 		if (!link)
@@ -228,7 +228,7 @@ static __u32 taken(const struct tclink_attach_opts *opts)
 	struct tclink *link;
 	__u32 backend;
 
-	link = tclink_attach(env.prog[0], env.dev, TCLINK_EGRESS, opts);
+	link = tclink_attach(veth.prog[0], veth.dev, TCLINK_EGRESS, opts);
 	if (!link)
 		return 0;
 	backend = info_of(link).backend;
@@ -263,23 +263,23 @@ static void test_revision(void)
 
 	opts.expected_revision = 1;
 	if (variant != TCLINK_BACKEND_TCX) {
-		CHECK(!attach_at(0, env.dev, TCLINK_EGRESS, &opts));
+		CHECK(!attach_at(0, veth.dev, TCLINK_EGRESS, &opts));
 		lacks("expected_revision");
 		return;
 	}
-	CHECK(!tclink_revision(env.dev, TCLINK_EGRESS, &before));
+	CHECK(!tclink_revision(veth.dev, TCLINK_EGRESS, &before));
 	opts.expected_revision = before;
-	link = attach_at(0, env.dev, TCLINK_EGRESS, &opts);
+	link = attach_at(0, veth.dev, TCLINK_EGRESS, &opts);
 	CHECK(link && runs(0, TCLINK_EGRESS));
-	CHECK(!attach_at(1, env.dev, TCLINK_EGRESS, &opts) && errno == ESTALE);
-	CHECK(!tclink_revision(env.dev, TCLINK_EGRESS, &after));
+	CHECK(!attach_at(1, veth.dev, TCLINK_EGRESS, &opts) && errno == ESTALE);
+	CHECK(!tclink_revision(veth.dev, TCLINK_EGRESS, &after));
 	CHECK(after != before);
 	opts.expected_revision = after;
-	other = attach_at(1, env.dev, TCLINK_EGRESS, &opts);
+	other = attach_at(1, veth.dev, TCLINK_EGRESS, &opts);
 	CHECK(other && runs(1, TCLINK_EGRESS));
 	before = after;
-	CHECK(!tclink__update(other, env.prog[2], NULL));
-	CHECK(!tclink_revision(env.dev, TCLINK_EGRESS, &after));
+	CHECK(!tclink__update(other, veth.prog[2], NULL));
+	CHECK(!tclink_revision(veth.dev, TCLINK_EGRESS, &after));
 	CHECK(after != before);
 	tclink__destroy(other);
 	tclink__destroy(link);
@@ -294,19 +294,19 @@ static void test_other_netns(void)
 	int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 
 	CHECK(home >= 0 && !unshare(CLONE_NEWNET));
-	CHECK(!info_of(link).severed && info_of(link).ifindex == env.dev);
+	CHECK(!info_of(link).severed && info_of(link).ifindex == veth.dev);
 	/* Here the index means another device, or none. */
 	CHECK(!info_of(link).netns_ino == (variant == TCLINK_BACKEND_TCX));
-	CHECK(!count_links(env.dev, TCLINK_BACKEND_ANY, info_of(link).id));
+	CHECK(!count_links(veth.dev, TCLINK_BACKEND_ANY, info_of(link).id));
 	sh("ip link add wrong0 type veth peer name wrong1");
 	opts.flags = TCLINK_F_EXPECT_OLD;
-	opts.old_prog_fd = env.prog[2];
+	opts.old_prog_fd = veth.prog[2];
 	snprintf(text, sizeof(text),
 		 "the filter of device %u ingress with priority 49152 and handle 0x1 has program %u (prog_a) attached, not the expected %u (prog_c); nothing was changed",
-		 env.dev, env.id[0], env.id[2]);
+		 veth.dev, veth.id[0], veth.id[2]);
 	if (!has(TCLINK_OWNED))
-		FAILS(tclink__update(link, env.prog[1], &opts), EPERM, text);
-	CHECK(!tclink__update(link, env.prog[1], NULL));
+		FAILS(tclink__update(link, veth.prog[1], &opts), EPERM, text);
+	CHECK(!tclink__update(link, veth.prog[1], NULL));
 	CHECK(!setns(home, CLONE_NEWNET) && runs(1, TCLINK_INGRESS));
 	CHECK(!unshare(CLONE_NEWNET) && !tclink__destroy(link));
 	CHECK(!setns(home, CLONE_NEWNET) && !runs(1, TCLINK_INGRESS));
@@ -326,12 +326,12 @@ static void *use_shared(void *arg)
 
 	opts.flags = TCLINK_F_EXPECT_OLD;
 	for (i = 0; i < ROUNDS; i++) {
-		opts.old_prog_fd = env.prog[(me + i) % 2];
-		err = tclink__update(shared, env.prog[(me + i + 1) % 2], &opts);
+		opts.old_prog_fd = veth.prog[(me + i) % 2];
+		err = tclink__update(shared, veth.prog[(me + i + 1) % 2], &opts);
 		CHECK(!err || err == -EPERM);
 		CHECK(!err || last_err == EPERM);
 		swaps += !err;
-		CHECK(info_of(shared).ifindex == env.dev);
+		CHECK(info_of(shared).ifindex == veth.dev);
 		CHECK(tclink__wait(shared, 0) == -ETIMEDOUT);
 	}
 	return NULL;
@@ -363,7 +363,7 @@ static void test_threads_share(void)
 	CHECK(swaps > 0);
 	in_threads(detach_shared);
 	CHECK(!tclink__destroy(shared));
-	CHECK(!nr_filters(&env, TCLINK_INGRESS));
+	CHECK(!nr_filters(&veth, TCLINK_INGRESS));
 }
 
 /* Each thread has an object of its own; there is no qdisc yet. */
@@ -373,7 +373,7 @@ static void *attach_own(void *arg)
 	struct tclink *link;
 
 	for (i = 0; i < 5; i++) {
-		link = attach_at(me % NR_PROGS, me < NR_PROGS ? env.dev : env.peer,
+		link = attach_at(me % NR_PROGS, me < NR_PROGS ? veth.dev : veth.peer,
 				 TCLINK_INGRESS, NULL);
 		CHECK(link && !info_of(link).severed);
 		CHECK(!tclink__destroy(link));
@@ -384,7 +384,7 @@ static void *attach_own(void *arg)
 static void test_threads_attach(void)
 {
 	in_threads(attach_own);
-	CHECK(!nr_filters(&env, TCLINK_INGRESS));
+	CHECK(!nr_filters(&veth, TCLINK_INGRESS));
 }
 
 static int nested;
@@ -396,7 +396,7 @@ static void call_library(int err, const char *sentence)
 	CHECK(err > 0);
 	if (nested++)
 		return;
-	CHECK(info_of(shared).prog_id == env.id[0]);
+	CHECK(info_of(shared).prog_id == veth.id[0]);
 	CHECK(tclink__update(shared, -1, NULL) == -EBADF);
 	nested--;
 }
@@ -421,7 +421,7 @@ static void test_closed_descriptor(void)
 		CHECK(tclink__info(link, &info) == -EBADF && errno == EBADF);
 		CHECK(tclink__wait(link, 0) == -EBADF && errno == EBADF);
 		CHECK(tclink__detach(link) == -EBADF && errno == EBADF);
-		CHECK(tclink__update(link, env.prog[1], NULL) == -EBADF);
+		CHECK(tclink__update(link, veth.prog[1], NULL) == -EBADF);
 		CHECK(tclink__destroy(link) == -EBADF && errno == EBADF);
 		return;
 	}
@@ -446,9 +446,9 @@ static void test_update_race(void)
 		return;
 	}
 	before_request(RTM_NEWTFILTER, delete_raced);
-	CHECK(tclink__update(link, env.prog[1], NULL) == -ENOLINK);
+	CHECK(tclink__update(link, veth.prog[1], NULL) == -ENOLINK);
 	CHECK(errno == ENOLINK && info_of(link).severed);
-	CHECK(!nr_filters(&env, TCLINK_INGRESS));
+	CHECK(!nr_filters(&veth, TCLINK_INGRESS));
 	tclink__destroy(link);
 
 	link = attach(0, TCLINK_INGRESS);
@@ -470,7 +470,7 @@ static void test_update_qdisc_race(void)
 
 	if (!has(TCLINK_EXCLUSIVE)) {
 		before_request(RTM_NEWTFILTER, delete_qdisc);
-		CHECK(tclink__update(link, env.prog[1], NULL) == -ENOLINK);
+		CHECK(tclink__update(link, veth.prog[1], NULL) == -ENOLINK);
 		CHECK(errno == ENOLINK && info_of(link).severed);
 	}
 	tclink__destroy(link);
@@ -502,14 +502,14 @@ static void test_attach_unheard(void)
 		before_request(RTM_NEWTFILTER, loss[i]);
 		link = attach(0, TCLINK_INGRESS);
 		info = info_of(link);
-		CHECK(!info.severed && info.ifindex == env.dev);
-		CHECK(info.handle && info.priority && info.prog_id == env.id[0]);
+		CHECK(!info.severed && info.ifindex == veth.dev);
+		CHECK(info.handle && info.priority && info.prog_id == veth.id[0]);
 		CHECK(info.parent == TCLINK_INGRESS && runs(0, TCLINK_INGRESS));
 		CHECK(!tclink__destroy(link) && !runs(0, TCLINK_INGRESS));
 	}
 	/* Of two that look the same neither is taken. */
 	before_request(RTM_NEWTFILTER, lose_echo);
-	CHECK(!attach_at(1, env.dev, TCLINK_INGRESS, NULL) && errno == ENOBUFS);
+	CHECK(!attach_at(1, veth.dev, TCLINK_INGRESS, NULL) && errno == ENOBUFS);
 	CHECK(!tclink__destroy(other) && runs(1, TCLINK_INGRESS));
 }
 
@@ -523,17 +523,17 @@ static void test_update_unheard(void)
 	for (i = 0; i < 2 && !has(TCLINK_OWNED); i++) {
 		n = (i + 1) % 2;
 		before_request(RTM_NEWTFILTER, loss[i]);
-		CHECK(!tclink__update(link, env.prog[n], NULL));
+		CHECK(!tclink__update(link, veth.prog[n], NULL));
 		CHECK(runs(n, TCLINK_INGRESS) && !info_of(link).severed);
-		CHECK(info_of(link).prog_id == env.id[n]);
+		CHECK(info_of(link).prog_id == veth.id[n]);
 	}
 	if (!has(TCLINK_OWNED)) {
 		before_request(RTM_NEWTFILTER, lose_two_answers);
-		CHECK(tclink__update(link, env.prog[2], NULL) == -ENOBUFS);
+		CHECK(tclink__update(link, veth.prog[2], NULL) == -ENOBUFS);
 		CHECK(errno == ENOBUFS && !info_of(link).severed);
-		CHECK(info_of(link).prog_id == env.id[2]);
+		CHECK(info_of(link).prog_id == veth.id[2]);
 	}
-	CHECK(!tclink__destroy(link) && !nr_filters(&env, TCLINK_INGRESS));
+	CHECK(!tclink__destroy(link) && !nr_filters(&veth, TCLINK_INGRESS));
 }
 
 /* The kernel alone knows what there is. */
@@ -545,7 +545,7 @@ static void test_forged_answer(void)
 		forge_answer(RTM_GETTFILTER);
 		CHECK(!info_of(link).severed);
 	}
-	CHECK(!tclink__destroy(link) && !nr_filters(&env, TCLINK_INGRESS));
+	CHECK(!tclink__destroy(link) && !nr_filters(&veth, TCLINK_INGRESS));
 }
 
 static void use_inherited(struct tclink *link, pid_t parent)
@@ -558,7 +558,7 @@ static void use_inherited(struct tclink *link, pid_t parent)
 			 "the filter was attached without an owner by process %d, which alone can use its object; require owned or attach anew",
 			 parent);
 		FAILS(tclink__info(link, &info), EBADF, text);
-		FAILS(tclink__update(link, env.prog[1], NULL), EBADF, text);
+		FAILS(tclink__update(link, veth.prog[1], NULL), EBADF, text);
 		FAILS(tclink__detach(link), EBADF, text);
 		FAILS(tclink__wait(link, 0), EBADF, text);
 	} else {
@@ -579,7 +579,7 @@ static void test_fork(void)
 		use_inherited(link, parent);
 	CHECK(waitpid(child, &status, 0) == child && !status);
 	CHECK(runs(0, TCLINK_INGRESS) && !info_of(link).severed);
-	CHECK(!tclink__update(link, env.prog[1], NULL));
+	CHECK(!tclink__update(link, veth.prog[1], NULL));
 	CHECK(!tclink__destroy(link) && !runs(1, TCLINK_INGRESS));
 }
 
@@ -591,7 +591,7 @@ static void *open_in_thread(void *arg)
 
 	(void)arg;
 	CHECK(!unshare(CLONE_FILES));
-	fd = dup(env.prog[0]);
+	fd = dup(veth.prog[0]);
 	snprintf(text, sizeof(text), "descriptor %d is not a BPF link", fd);
 	FAILS_PTR(tclink_open_fd(fd), EINVAL, text);
 	return NULL;
@@ -614,9 +614,9 @@ static void test_without_capabilities(void)
 	drop_capabilities();
 	CHECK(!info_of(link).severed && tclink__wait(link, 0) == -ETIMEDOUT);
 	if (has(TCLINK_OWNED)) {
-		CHECK(!tclink__update(link, env.prog[1], NULL));
+		CHECK(!tclink__update(link, veth.prog[1], NULL));
 		CHECK(!tclink__detach(link) && !tclink__destroy(link));
-		other = attach_at(2, env.dev, TCLINK_INGRESS, NULL);
+		other = attach_at(2, veth.dev, TCLINK_INGRESS, NULL);
 		CHECK(!other == (variant == TCLINK_BACKEND_LINK));
 		CHECK(other || errno == EPERM);
 		tclink__destroy(other);
@@ -624,7 +624,7 @@ static void test_without_capabilities(void)
 	}
 	snprintf(text, sizeof(text),
 		 "replacing the program of the filter of t0 ingress with priority 49152 and handle 0x1 needs CAP_NET_ADMIN");
-	FAILS(tclink__update(link, env.prog[1], NULL), EPERM, text);
+	FAILS(tclink__update(link, veth.prog[1], NULL), EPERM, text);
 	FAILS(tclink__detach(link), EPERM,
 	      "deleting the filter of t0 ingress with priority 49152 and handle 0x1 needs CAP_NET_ADMIN");
 	FAILS(tclink__destroy(link), EPERM,
@@ -641,11 +641,11 @@ static void test_program_twice(void)
 	if (variant == TCLINK_BACKEND_TCX) {
 		snprintf(text, sizeof(text),
 			 "program %u (prog_a) is at the hook of link %u already, and tcx runs each program at most once",
-			 env.id[0], info_of(link[1]).id);
-		FAILS(tclink__update(link[1], env.prog[0], NULL), EEXIST, text);
+			 veth.id[0], info_of(link[1]).id);
+		FAILS(tclink__update(link[1], veth.prog[0], NULL), EEXIST, text);
 		CHECK(runs(1, TCLINK_INGRESS));
 	} else {
-		CHECK(!tclink__update(link[1], env.prog[0], NULL));
+		CHECK(!tclink__update(link[1], veth.prog[0], NULL));
 	}
 	CHECK(runs(0, TCLINK_INGRESS));
 	tclink__destroy(link[0]);

@@ -75,20 +75,20 @@ __u32 prog_id_of(int fd)
 	return info.id;
 }
 
-static void load_programs(struct env *env)
+static void load_programs(struct veth *veth)
 {
 	char name[] = "prog_a";
 	int i;
 
 	for (i = 0; i < NR_PROGS; i++, name[5]++) {
-		env->map[i] = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, 4, 8, 1,
+		veth->map[i] = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, 4, 8, 1,
 					     NULL);
-		if (env->map[i] < 0 && errno == EPERM)
+		if (veth->map[i] < 0 && errno == EPERM)
 			skip("loading programs needs CAP_BPF");
-		need(env->map[i] >= 0, "creating a map");
-		env->prog[i] = prog_count(name, env->map[i]);
-		need(env->prog[i] >= 0, "loading a program");
-		env->id[i] = prog_id_of(env->prog[i]);
+		need(veth->map[i] >= 0, "creating a map");
+		veth->prog[i] = prog_count(name, veth->map[i]);
+		need(veth->prog[i] >= 0, "loading a program");
+		veth->id[i] = prog_id_of(veth->prog[i]);
 	}
 }
 
@@ -136,24 +136,24 @@ static void set_up(__u32 ifindex)
 	need(!errno, "setting a device up");
 }
 
-void env_open(struct env *env)
+void veth_open(struct veth *veth)
 {
-	memset(env, 0, sizeof(*env));
+	memset(veth, 0, sizeof(*veth));
 	make_veth();
-	env->dev = if_nametoindex("t0");
-	env->peer = if_nametoindex("t1");
-	set_up(env->dev);
-	set_up(env->peer);
-	env->sock = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-	need(env->sock >= 0, "opening a packet socket");
-	load_programs(env);
+	veth->dev = if_nametoindex("t0");
+	veth->peer = if_nametoindex("t1");
+	set_up(veth->dev);
+	set_up(veth->peer);
+	veth->sock = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	need(veth->sock >= 0, "opening a packet socket");
+	load_programs(veth);
 }
 
-void env_send(struct env *env, __u32 parent)
+void veth_send(struct veth *veth, __u32 parent)
 {
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
-		.sll_ifindex = parent == TCLINK_EGRESS ? env->dev : env->peer,
+		.sll_ifindex = parent == TCLINK_EGRESS ? veth->dev : veth->peer,
 		.sll_protocol = htons(ETH_TEST),
 	};
 	struct {
@@ -162,30 +162,30 @@ void env_send(struct env *env, __u32 parent)
 	} frame = { .eth.h_proto = htons(ETH_TEST) };
 
 	memset(frame.eth.h_dest, 0xff, sizeof(frame.eth.h_dest));
-	need(sendto(env->sock, &frame, sizeof(frame), 0, (void *)&to,
+	need(sendto(veth->sock, &frame, sizeof(frame), 0, (void *)&to,
 		    sizeof(to)) == sizeof(frame),
 	     "sending a frame");
 }
 
-__u64 env_seen(struct env *env, int n)
+__u64 veth_seen(struct veth *veth, int n)
 {
 	__u32 key = 0;
 	__u64 count;
 
-	need(!bpf_map_lookup_elem(env->map[n], &key, &count), "reading a map");
+	need(!bpf_map_lookup_elem(veth->map[n], &key, &count), "reading a map");
 	return count;
 }
 
 /* Reception can be a moment after sending. */
-bool env_runs(struct env *env, __u32 parent, int n)
+bool veth_runs(struct veth *veth, __u32 parent, int n)
 {
-	__u64 before = env_seen(env, n);
+	__u64 before = veth_seen(veth, n);
 	int i;
 
-	env_send(env, parent);
-	for (i = 0; i < 20 && env_seen(env, n) == before; i++)
+	veth_send(veth, parent);
+	for (i = 0; i < 20 && veth_seen(veth, n) == before; i++)
 		usleep(5000);
-	return env_seen(env, n) != before;
+	return veth_seen(veth, n) != before;
 }
 
 void drop_capabilities(void)
@@ -284,10 +284,10 @@ static bool count_one(const struct tc_filter *f, void *data)
 }
 
 /* Where there is no qdisc there are no filters. */
-int nr_filters(struct env *env, __u32 parent)
+int nr_filters(struct veth *veth, __u32 parent)
 {
 	int nr = 0;
 
-	tc_filter_dump(env->dev, parent, count_one, &nr);
+	tc_filter_dump(veth->dev, parent, count_one, &nr);
 	return nr;
 }

@@ -3,8 +3,8 @@
  * What a test on a real kernel needs: a pair of veth devices, programs that
  * count the frames they see, frames, and somebody else who uses netlink.
  */
-#ifndef ENV_H
-#define ENV_H
+#ifndef VETH_H
+#define VETH_H
 
 #include <stdbool.h>
 #include <linux/types.h>
@@ -13,7 +13,7 @@
 #define NR_PROGS 3
 #define ETH_TEST 0x88b5 /* protocol of the frames */
 
-struct env {
+struct veth {
 	__u32 dev; /* "t0" */
 	__u32 peer; /* "t1" */
 	int sock;
@@ -23,16 +23,16 @@ struct env {
 };
 
 /* In the network namespace of the caller; they end the test on failure. */
-void env_open(struct env *env);
+void veth_open(struct veth *veth);
 __u32 prog_id_of(int fd);
 /* A program of another type, "other" */
 int prog_other(void);
 
 /* Send a frame through ingress or egress of t0. */
-void env_send(struct env *env, __u32 parent);
-__u64 env_seen(struct env *env, int n);
+void veth_send(struct veth *veth, __u32 parent);
+__u64 veth_seen(struct veth *veth, int n);
 /* Whether program n sees a frame that goes through t0 now */
-bool env_runs(struct env *env, __u32 parent, int n);
+bool veth_runs(struct veth *veth, __u32 parent, int n);
 
 /* Run a command of the shell, which has to succeed. */
 void sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -44,6 +44,6 @@ void drop_capabilities(void); /* of the calling thread, for good */
 int foreign_filter(const struct tclink_info *where, int prog_fd);
 int foreign_delete(const struct tclink_info *where);
 /* Number of filters of t0 that netlink shows, -1 if it does not answer */
-int nr_filters(struct env *env, __u32 parent);
+int nr_filters(struct veth *veth, __u32 parent);
 
-#endif /* ENV_H */
+#endif /* VETH_H */
