@@ -67,8 +67,8 @@ bool runs(int n, __u32 parent)
 static void nothing_left(void)
 {
 	CHECK(!runs(0, TCLINK_INGRESS) && !runs(0, TCLINK_EGRESS));
-	CHECK(!nr_filters(&veth, TCLINK_INGRESS));
-	CHECK(!nr_filters(&veth, TCLINK_EGRESS));
+	CHECK(!nr_things(&veth, TCLINK_INGRESS));
+	CHECK(!nr_things(&veth, TCLINK_EGRESS));
 }
 
 static void test_attach(void)
@@ -224,9 +224,9 @@ static void test_severed_by_qdisc(void)
 {
 	struct tclink *link;
 
-	sh("tc qdisc add dev t0 clsact");
+	clsact_add(veth.dev);
 	link = attach(0, TCLINK_INGRESS);
-	sh("tc qdisc del dev t0 clsact");
+	clsact_del(veth.dev);
 	if (variant == TCLINK_BACKEND_TCX)
 		CHECK(runs(0, TCLINK_INGRESS) && !info_of(link).severed);
 	else
@@ -537,7 +537,8 @@ int main(int argc, char **argv)
 	setbuf(stdout, NULL);
 	libbpf_set_print(NULL);
 	tclink_set_log(keep_sentence);
-	if (!have_tc() || (tclink_probe(&features) && errno == EPERM))
+	if (!have_tc() || (tclink_probe(&features) && errno == EPERM) ||
+	    veth_load(&veth) == -EPERM)
 		tap_skip("needs tc, CAP_BPF and CAP_NET_ADMIN", "backends");
 	else
 		run_backends(&features, argc > 1 ? argv[1] : NULL);

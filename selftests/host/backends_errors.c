@@ -40,13 +40,13 @@ static void hold_by_netlink(void)
 		.protocol = ETH_P_ALL,
 	};
 
-	sh("tc qdisc add dev t0 clsact");
+	clsact_add(veth.dev);
 	CHECK(!foreign_filter(&where, veth.prog[1]));
 }
 
 static void give_u32(void)
 {
-	sh("tc qdisc add dev t0 clsact");
+	clsact_add(veth.dev);
 	sh("tc filter add dev t0 ingress prio 5 protocol all u32 match u32 0 0");
 }
 
@@ -60,7 +60,7 @@ static void give_ip(void)
 		.protocol = ETH_P_IP,
 	};
 
-	sh("tc qdisc add dev t0 clsact");
+	clsact_add(veth.dev);
 	CHECK(!foreign_filter(&where, veth.prog[1]));
 }
 
@@ -74,13 +74,13 @@ static void give_last_priority(void)
 		.protocol = ETH_P_ALL,
 	};
 
-	sh("tc qdisc add dev t0 clsact");
+	clsact_add(veth.dev);
 	CHECK(!foreign_filter(&where, veth.prog[1]));
 }
 
 static void give_template(void)
 {
-	sh("tc qdisc add dev t0 clsact");
+	clsact_add(veth.dev);
 	if (sh_status("tc chain add dev t0 ingress chain 0 protocol ip flower ip_proto udp 2>/dev/null"))
 		skip("no flower classifier");
 }
@@ -107,7 +107,7 @@ static void give_ingress(void)
 
 static void give_clsact(void)
 {
-	sh("tc qdisc add dev t0 clsact");
+	clsact_add(veth.dev);
 }
 
 static void become_nobody(void)

@@ -198,7 +198,7 @@ static void test_block(void)
 	CHECK(info.block_index == 7);
 	CHECK(!tclink__update(link, veth.prog[1], NULL));
 	CHECK(runs(1, TCLINK_INGRESS));
-	sh("tc qdisc del dev t0 clsact");
+	clsact_del(veth.dev);
 	CHECK(!tclink__wait(link, 5000) && info_of(link).severed);
 	CHECK(!tclink__destroy(link));
 }
@@ -460,7 +460,7 @@ static void test_update_race(void)
 
 static void delete_qdisc(void)
 {
-	sh("tc qdisc del dev t0 clsact");
+	clsact_del(veth.dev);
 }
 
 /* The kernel says EINVAL then, which may mean other things. */
@@ -496,7 +496,7 @@ static void test_attach_unheard(void)
 
 	if (has(TCLINK_OWNED))
 		return;
-	sh("tc qdisc add dev t0 clsact");
+	clsact_add(veth.dev);
 	other = attach(1, TCLINK_INGRESS);
 	for (i = 0; i < 2; i++) {
 		before_request(RTM_NEWTFILTER, loss[i]);

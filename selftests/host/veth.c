@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* The network of a test on a real kernel: devices, programs, frames, netlink. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <netpacket/packet.h>
 #include <stdarg.h>
@@ -20,7 +22,6 @@
 #include <bpf/bpf.h>
 
 #include "kernel/netlink.h"
-#include "runner.h"
 #include "veth.h"
 
 #define INSN(c, d, s, o, i) \
@@ -34,17 +35,27 @@ static void need(bool good, const char *what)
 	exit(1);
 }
 
-/* Count frames of ETH_TEST in the map, and leave them to the next program. */
-static int prog_count(const char *name, int map)
+/*
+ * Count frames of ETH_TEST in the map, shift n + 1 into the other one, and leave
+ * them to the next program.
+ */
+static int load_counter(const char *name, int n, int map, int order)
 {
 	const struct bpf_insn insns[] = {
 		INSN(BPF_LDX | BPF_W | BPF_MEM, 2, 1,
 		     offsetof(struct __sk_buff, protocol), 0),
-		INSN(BPF_JMP | BPF_JNE | BPF_K, 2, 0, 4, htons(ETH_TEST)),
+		INSN(BPF_JMP | BPF_JNE | BPF_K, 2, 0, 10, htons(ETH_TEST)),
 		INSN(BPF_LD | BPF_DW | BPF_IMM, 1, BPF_PSEUDO_MAP_VALUE, 0, map),
 		INSN(0, 0, 0, 0, 0),
 		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 2, 0, 0, 1),
 		INSN(BPF_STX | BPF_DW | BPF_ATOMIC, 1, 2, 0, BPF_ADD),
+		INSN(BPF_LD | BPF_DW | BPF_IMM, 1, BPF_PSEUDO_MAP_VALUE, 0,
+		     order),
+		INSN(0, 0, 0, 0, 0),
+		INSN(BPF_LDX | BPF_DW | BPF_MEM, 2, 1, 0, 0),
+		INSN(BPF_ALU64 | BPF_LSH | BPF_K, 2, 0, 0, 8),
+		INSN(BPF_ALU64 | BPF_OR | BPF_K, 2, 0, 0, n + 1),
+		INSN(BPF_STX | BPF_DW | BPF_MEM, 1, 2, 0, 0),
 		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, TC_ACT_UNSPEC),
 		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 	};
@@ -75,21 +86,28 @@ __u32 prog_id_of(int fd)
 	return info.id;
 }
 
-static void load_programs(struct veth *veth)
+static int make_map(const char *name)
+{
+	return bpf_map_create(BPF_MAP_TYPE_ARRAY, name, 4, 8, 1, NULL);
+}
+
+int veth_load(struct veth *veth)
 {
 	char name[] = "prog_a";
 	int i;
 
+	veth->order = make_map("order");
+	if (veth->order < 0)
+		return -errno;
 	for (i = 0; i < NR_PROGS; i++, name[5]++) {
-		veth->map[i] = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, 4, 8, 1,
-					     NULL);
-		if (veth->map[i] < 0 && errno == EPERM)
-			skip("loading programs needs CAP_BPF");
-		need(veth->map[i] >= 0, "creating a map");
-		veth->prog[i] = prog_count(name, veth->map[i]);
-		need(veth->prog[i] >= 0, "loading a program");
+		veth->map[i] = make_map(name);
+		veth->prog[i] = load_counter(name, i, veth->map[i],
+					     veth->order);
+		if (veth->prog[i] < 0)
+			return -errno;
 		veth->id[i] = prog_id_of(veth->prog[i]);
 	}
+	return 0;
 }
 
 static void make_veth(void)
@@ -118,7 +136,7 @@ static void make_veth(void)
 	need(!errno, "making a pair of veth devices");
 }
 
-static void set_up(__u32 ifindex)
+static void veth_up(__u32 ifindex)
 {
 	struct nl_request req;
 	struct ifinfomsg *ifi;
@@ -136,17 +154,65 @@ static void set_up(__u32 ifindex)
 	need(!errno, "setting a device up");
 }
 
+/* Frames come here behind the programs of ingress. */
+static int open_behind(__u32 ifindex)
+{
+	const struct sockaddr_ll at = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_TEST),
+		.sll_ifindex = ifindex,
+	};
+	const struct timeval patience = { .tv_usec = 100000 };
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+
+	need(fd >= 0 && !bind(fd, (const void *)&at, sizeof(at)) &&
+	     !setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+			 sizeof(patience)), "receiving frames");
+	return fd;
+}
+
+/* No frames but those of the test */
+static void no_ipv6(void)
+{
+	int fd = open("/proc/sys/net/ipv6/conf/default/disable_ipv6",
+		      O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0 && write(fd, "1", 1) != 1)
+		printf("# IPv6 stays: %s\n", strerror(errno));
+	close(fd);
+}
+
+static void write_value(int map, __u64 value)
+{
+	__u32 key = 0;
+
+	need(!bpf_map_update_elem(map, &key, &value, 0), "writing a map");
+}
+
+static __u64 read_value(int map)
+{
+	__u32 key = 0;
+	__u64 value;
+
+	need(!bpf_map_lookup_elem(map, &key, &value), "reading a map");
+	return value;
+}
+
 void veth_open(struct veth *veth)
 {
-	memset(veth, 0, sizeof(*veth));
+	int i;
+
+	no_ipv6();
 	make_veth();
 	veth->dev = if_nametoindex("t0");
 	veth->peer = if_nametoindex("t1");
-	set_up(veth->dev);
-	set_up(veth->peer);
+	veth_up(veth->dev);
+	veth_up(veth->peer);
 	veth->sock = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	need(veth->sock >= 0, "opening a packet socket");
-	load_programs(veth);
+	veth->behind = open_behind(veth->dev);
+	for (i = 0; i < NR_PROGS; i++)
+		write_value(veth->map[i], 0);
 }
 
 void veth_send(struct veth *veth, __u32 parent)
@@ -169,33 +235,59 @@ void veth_send(struct veth *veth, __u32 parent)
 
 __u64 veth_seen(struct veth *veth, int n)
 {
-	__u32 key = 0;
-	__u64 count;
-
-	need(!bpf_map_lookup_elem(veth->map[n], &key, &count), "reading a map");
-	return count;
+	return read_value(veth->map[n]);
 }
 
-/* Reception can be a moment after sending. */
+__u32 veth_order(struct veth *veth, __u32 parent)
+{
+	write_value(veth->order, 0);
+	veth_runs(veth, parent, 0);
+	return read_value(veth->order);
+}
+
+/* Programs of egress see a frame while it is sent; reception can be later. */
 bool veth_runs(struct veth *veth, __u32 parent, int n)
 {
 	__u64 before = veth_seen(veth, n);
-	int i;
+	char frame[64];
 
+	while (recv(veth->behind, frame, sizeof(frame), MSG_DONTWAIT) > 0)
+		;
 	veth_send(veth, parent);
-	for (i = 0; i < 20 && veth_seen(veth, n) == before; i++)
-		usleep(5000);
+	if (parent != TCLINK_EGRESS &&
+	    recv(veth->behind, frame, sizeof(frame), 0) < 0)
+		printf("# no frame came through t0\n");
 	return veth_seen(veth, n) != before;
 }
 
-void drop_capabilities(void)
+static void drop_mask(__u32 keep[2])
 {
 	struct __user_cap_header_struct header = {
 		.version = _LINUX_CAPABILITY_VERSION_3,
 	};
-	struct __user_cap_data_struct data[2] = {};
+	struct __user_cap_data_struct data[2];
+	int i;
 
+	need(!syscall(SYS_capget, &header, data), "reading capabilities");
+	for (i = 0; i < 2; i++) {
+		data[i].effective &= keep[i];
+		data[i].permitted &= keep[i];
+		data[i].inheritable &= keep[i];
+	}
 	need(!syscall(SYS_capset, &header, data), "dropping capabilities");
+}
+
+void drop_capability(int cap)
+{
+	__u32 keep[2] = { ~0U, ~0U };
+
+	keep[cap / 32] &= ~(1U << cap % 32);
+	drop_mask(keep);
+}
+
+void drop_capabilities(void)
+{
+	drop_mask((__u32[2]){});
 }
 
 static int sh_va(const char *fmt, va_list args)
@@ -275,6 +367,20 @@ int foreign_delete(const struct tclink_info *where)
 	return nl_talk_once(&req, NULL, NULL);
 }
 
+void clsact_add(__u32 ifindex)
+{
+	need(qdisc_missing(ifindex, TC_H_MAJ(TC_H_CLSACT)) == 1 &&
+	     !clsact_create(ifindex), "adding clsact");
+}
+
+void clsact_del(__u32 ifindex)
+{
+	struct nl_request req;
+
+	nl_tc_request(&req, RTM_DELQDISC, 0, ifindex, TC_H_CLSACT);
+	need(!nl_talk_once(&req, NULL, NULL), "deleting clsact");
+}
+
 static bool count_one(const struct tc_filter *f, void *data)
 {
 	int *nr = data;
@@ -289,5 +395,25 @@ int nr_filters(struct veth *veth, __u32 parent)
 	int nr = 0;
 
 	tc_filter_dump(veth->dev, parent, count_one, &nr);
+	return nr;
+}
+
+static void count_message(const struct nlmsghdr *nlh, void *data)
+{
+	int *nr = data;
+
+	*nr += nlh->nlmsg_type == RTM_NEWTFILTER ||
+	       nlh->nlmsg_type == RTM_NEWCHAIN;
+}
+
+int nr_things(struct veth *veth, __u32 parent)
+{
+	struct nl_request req;
+	int nr = 0;
+
+	nl_tc_request(&req, RTM_GETTFILTER, NLM_F_DUMP, veth->dev, parent);
+	nl_talk_once(&req, count_message, &nr);
+	nl_tc_request(&req, RTM_GETCHAIN, NLM_F_DUMP, veth->dev, parent);
+	nl_talk_once(&req, count_message, &nr);
 	return nr;
 }
