@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -15,14 +16,19 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include <linux/bpf.h>
 #include <linux/if_ether.h>
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <tclink/tclink.h>
 
 #include "backends.h"
+#include "counter.skel.h"
+#include "kernel/uapi.h"
 
 __u32 variant;
 struct veth veth;
@@ -38,11 +44,14 @@ struct tclink *attach_at(int n, __u32 ifindex, __u32 parent,
 	return tclink_attach(veth.prog[n], ifindex, parent, opts);
 }
 
+/* What goes right needs no words. */
 struct tclink *attach(int n, __u32 parent)
 {
-	struct tclink *link = attach_at(n, veth.dev, parent, NULL);
+	struct tclink *link;
 
-	CHECK(link);
+	forget();
+	link = attach_at(n, veth.dev, parent, NULL);
+	CHECK(link && !nr_sentences);
 	return link;
 }
 
@@ -64,7 +73,58 @@ bool runs(int n, __u32 parent)
 	return veth_runs(&veth, parent, n);
 }
 
-static void nothing_left(void)
+static bool is_filter(void)
+{
+	return variant != TCLINK_BACKEND_TCX;
+}
+
+void name_object(char name[128], const struct tclink_info *info)
+{
+	if (info->id)
+		snprintf(name, 128, "link %u", info->id);
+	else
+		snprintf(name, 128,
+			 "the filter of t0 ingress with priority %u and handle 0x%x",
+			 info->priority, info->handle);
+}
+
+/* What the kernel says of a link, in the library's words */
+void same_as_kernel(const struct tclink *link)
+{
+	struct tclink_info info = info_of(link);
+	TCLINK_OPTS(tclink_features, features);
+	struct uapi_link_info raw = {};
+	__u32 len = sizeof(raw);
+
+	if (!has(TCLINK_OWNED))
+		return;
+	CHECK(!bpf_obj_get_info_by_fd(tclink__fd(link), &raw, &len));
+	CHECK(raw.id == info.id && raw.prog_id == info.prog_id);
+	if (!is_filter()) {
+		CHECK(raw.type == UAPI_LINK_TYPE_TCX);
+		CHECK(raw.tcx.ifindex == info.ifindex);
+		CHECK(raw.tcx.attach_type ==
+		      (info.parent == TCLINK_INGRESS ? UAPI_TCX_INGRESS :
+						       UAPI_TCX_EGRESS));
+		return;
+	}
+	CHECK(!tclink_probe(&features) && raw.type == features.link_type);
+	CHECK(raw.tc.ifindex == info.ifindex);
+	CHECK(info.severed == !raw.tc.ifindex);
+	CHECK(raw.tc.parent == info.parent && raw.tc.handle == info.handle);
+	CHECK(raw.tc.priority == info.priority);
+	CHECK(raw.tc.chain_index == info.chain_index);
+	CHECK(raw.tc.protocol == info.protocol);
+	CHECK(raw.tc.classid == info.classid && raw.tc.flags == info.flags);
+	CHECK(raw.tc.gen_flags == info.gen_flags);
+	CHECK(raw.tc.in_hw_count == info.in_hw_count);
+	CHECK(raw.tc.block_index == info.block_index);
+	CHECK(raw.tc.netns_ino == info.netns_ino);
+}
+
+const __u32 sides[2] = { TCLINK_INGRESS, TCLINK_EGRESS };
+
+void nothing_left(void)
 {
 	CHECK(!runs(0, TCLINK_INGRESS) && !runs(0, TCLINK_EGRESS));
 	CHECK(!nr_things(&veth, TCLINK_INGRESS));
@@ -76,19 +136,155 @@ static void test_attach(void)
 	struct tclink *in = attach(0, TCLINK_INGRESS);
 	struct tclink *out = attach(1, TCLINK_EGRESS);
 
+	CHECK(nr_filters(&veth, TCLINK_INGRESS) == is_filter());
+	CHECK(nr_filters(&veth, TCLINK_EGRESS) == is_filter());
 	CHECK(runs(0, TCLINK_INGRESS) && runs(1, TCLINK_EGRESS));
 	CHECK(!runs(0, TCLINK_EGRESS) && !runs(1, TCLINK_INGRESS));
 	CHECK(!tclink__destroy(in) && !runs(0, TCLINK_INGRESS));
 	CHECK(runs(1, TCLINK_EGRESS));
-	CHECK(!tclink__destroy(out));
+	CHECK(!tclink__destroy(out) && !tclink__destroy(NULL));
+	CHECK(!nr_sentences);
+	nothing_left();
+}
+
+/* No qdisc is made where one is, and none is deleted. */
+static void test_clsact_there(void)
+{
+	struct tclink_info where = {
+		.parent = TCLINK_INGRESS,
+		.priority = 1,
+		.handle = 1,
+		.protocol = ETH_P_ALL,
+	};
+	struct tclink *link;
+	int i, fd;
+
+	clsact_add(where.ifindex = veth.dev);
+	for (i = 0; i < 2; i++) {
+		where.parent = sides[i];
+		CHECK(!foreign_filter(&where, veth.prog[1]));
+		fd = dup(veth.prog[2]);
+		link = tclink_attach(fd, veth.dev, sides[i],
+				     &(struct tclink_attach_opts){
+					     .sz = sizeof(struct tclink_attach_opts),
+					     .backend = variant });
+		/* The caller of the library may close it now. */
+		CHECK(link && !close(fd));
+		CHECK(runs(1, sides[i]) && runs(2, sides[i]));
+		CHECK(!tclink__destroy(link) && !nr_sentences);
+		CHECK(runs(1, sides[i]) && !runs(2, sides[i]));
+		CHECK(!foreign_delete(&where));
+	}
+	nothing_left();
+}
+
+/* One that is made stays: others may use it by now. tcx needs none. */
+static void test_clsact_missing(void)
+{
+	struct tclink_info where = {
+		.priority = 1,
+		.handle = 1,
+		.protocol = ETH_P_ALL,
+	};
+	int i, ret;
+
+	where.ifindex = veth.dev;
+	for (i = 0; i < 2; i++) {
+		where.parent = sides[i];
+		CHECK(foreign_filter(&where, veth.prog[1]) == -EINVAL);
+		CHECK(!tclink__destroy(attach(0, sides[i])) && !nr_sentences);
+		ret = foreign_filter(&where, veth.prog[1]);
+		CHECK(is_filter() ? !ret : ret == -EINVAL);
+		if (is_filter()) {
+			CHECK(!foreign_delete(&where));
+			clsact_del(veth.dev);
+		}
+	}
+}
+
+/* Of lower priority numbers first; at a tcx hook, of those attached first */
+static void test_order(void)
+{
+	TCLINK_OPTS(tclink_attach_opts, opts);
+	struct tclink *link[3];
+	int i, j;
+
+	for (i = 0; i < 2; i++) {
+		for (j = 0; j < 3; j++) {
+			opts.priority = j && is_filter() ? 3 - j : 0;
+			link[j] = attach_at(j, veth.dev, sides[i], &opts);
+			CHECK(link[j]);
+		}
+		CHECK(veth_order(&veth, sides[i]) ==
+		      (is_filter() ? 0x030201 : 0x010203));
+		for (j = 0; j < 3; j++)
+			CHECK(!tclink__destroy(link[j]));
+	}
+	CHECK(!nr_sentences);
+	nothing_left();
+}
+
+/* What a skeleton has is a struct bpf_program. */
+static void test_bpf_program(void)
+{
+	TCLINK_OPTS(tclink_attach_opts, opts);
+	struct counter *in = counter__open_and_load();
+	struct counter *out = counter__open();
+	struct tclink *link;
+
+	CHECK(in && out);
+	out->rodata->egress = 1;
+	CHECK(!counter__load(out));
+	opts.backend = variant;
+	link = tclink_attach_program(in->progs.counter, veth.dev,
+				     TCLINK_INGRESS, &opts);
+	CHECK(link);
+	veth_runs(&veth, TCLINK_INGRESS, 0);
+	CHECK(in->bss->ingress_count.packets == 1);
+	CHECK(!tclink__update_program(link, out->progs.counter, NULL));
+	veth_runs(&veth, TCLINK_INGRESS, 0);
+	CHECK(in->bss->ingress_count.packets == 1);
+	CHECK(out->bss->egress_count.packets == 1);
+	CHECK(!tclink__destroy(link) && !nr_sentences);
+	veth_runs(&veth, TCLINK_INGRESS, 0);
+	CHECK(out->bss->egress_count.packets == 1);
+	counter__destroy(in);
+	counter__destroy(out);
+	nothing_left();
+}
+
+/* The numbers are those that the kernel takes. */
+static void test_features(void)
+{
+	TCLINK_OPTS(tclink_features, features);
+	struct uapi_link_create attr = {
+		.prog_fd = veth.prog[0],
+		.tc.parent = TCLINK_INGRESS,
+	};
+	int fd;
+
+	CHECK(!tclink_probe(&features));
+	CHECK(features.tcx || variant != TCLINK_BACKEND_TCX);
+	if (variant != TCLINK_BACKEND_LINK)
+		return;
+	/* Kernels that have TC links have both. */
+	CHECK(features.link == 1 && features.tcx == 1);
+	clsact_add(veth.dev);
+	attr.target_ifindex = veth.dev;
+	attr.attach_type = features.attach_type;
+	fd = syscall(SYS_bpf, BPF_LINK_CREATE, &attr, UAPI_LINK_CREATE_TC);
+	CHECK(fd >= 0 && runs(0, TCLINK_INGRESS) && !close(fd));
 	nothing_left();
 }
 
 static void test_info(void)
 {
 	struct tclink *link = attach(0, TCLINK_EGRESS);
-	struct tclink_info info = info_of(link);
-	bool tc = variant != TCLINK_BACKEND_TCX;
+	struct tclink_info info = info_of(link), old = {
+		.sz = offsetof(struct tclink_info, severed),
+		.ifindex = 42,
+	};
+	bool tc = is_filter();
 	struct stat st;
 
 	CHECK(!stat("/proc/thread-self/ns/net", &st));
@@ -102,50 +298,99 @@ static void test_info(void)
 	CHECK(info.gen_flags == TCLINK_NOT_IN_HW && !info.in_hw_count);
 	CHECK(info.netns_ino == st.st_ino);
 	CHECK(!info.flags && !info.classid && !info.block_index);
+	same_as_kernel(link);
+	/* A caller that was built with a shorter structure */
+	CHECK(!tclink__info(link, &old));
+	CHECK(old.prog_id == veth.id[0] && old.ifindex == 42);
 	CHECK(!tclink__detach(link));
+	same_as_kernel(link);
 	info = info_of(link);
 	CHECK(info.severed == 1 && !info.ifindex && info.handle == tc);
 	CHECK(info.parent == TCLINK_EGRESS && info.prog_id == veth.id[0]);
 	CHECK(info.gen_flags == TCLINK_NOT_IN_HW);
-	tclink__destroy(link);
+	CHECK(!tclink__destroy(link) && !nr_sentences);
 }
 
-static void test_update(void)
+static void update_at(__u32 parent)
 {
-	struct tclink *link = attach(0, TCLINK_INGRESS);
+	struct tclink *link = attach(0, parent);
 	struct tclink_info before = info_of(link), after;
 
 	CHECK(!tclink__update(link, veth.prog[1], NULL));
-	CHECK(runs(1, TCLINK_INGRESS) && !runs(0, TCLINK_INGRESS));
+	CHECK(runs(1, parent) && !runs(0, parent));
 	CHECK(!tclink__update(link, veth.prog[1], NULL)); /* the same */
 	CHECK(!tclink__update(link, veth.prog[2], NULL));
-	CHECK(runs(2, TCLINK_INGRESS) && !runs(1, TCLINK_INGRESS));
+	CHECK(runs(2, parent) && !runs(1, parent));
+	same_as_kernel(link);
 	after = info_of(link);
 	CHECK(after.prog_id == veth.id[2]);
 	after.prog_id = before.prog_id;
 	CHECK(!memcmp(&before, &after, sizeof(before)));
-	CHECK(!tclink__destroy(link));
+	CHECK(!tclink__destroy(link) && !nr_sentences);
 	nothing_left();
+}
+
+static void test_update(void)
+{
+	update_at(TCLINK_INGRESS);
+	update_at(TCLINK_EGRESS);
+}
+
+/* Another program is attached than program n, which was expected. */
+static void expected(char text[256], const struct tclink *link, int n)
+{
+	struct tclink_info info = info_of(link);
+	char name[128];
+	int is = 0;
+
+	while (veth.id[is] != info.prog_id)
+		is++;
+	name_object(name, &info);
+	snprintf(text, 256,
+		 "%s has program %u (prog_%c) attached, not the expected %u (prog_%c); nothing was changed",
+		 name, veth.id[is], 'a' + is, veth.id[n], 'a' + n);
 }
 
 static void test_compare_and_swap(void)
 {
 	TCLINK_OPTS(tclink_update_opts, opts);
 	struct tclink *link = attach(0, TCLINK_INGRESS);
+	char text[256];
 
 	opts.flags = TCLINK_F_EXPECT_OLD;
 	opts.old_prog_fd = veth.prog[1];
-	CHECK(tclink__update(link, veth.prog[2], &opts) == -EPERM);
-	CHECK(errno == EPERM && last_err == EPERM);
-	CHECK(strstr(last_sentence, "(prog_a) attached, not the expected"));
-	CHECK(runs(0, TCLINK_INGRESS));
+	expected(text, link, 1);
+	FAILS(tclink__update(link, veth.prog[2], &opts), EPERM, text);
+	CHECK(runs(0, TCLINK_INGRESS) && !runs(2, TCLINK_INGRESS));
 	opts.old_prog_fd = veth.prog[0];
-	CHECK(!tclink__update(link, veth.prog[2], &opts));
+	CHECK(!tclink__update(link, veth.prog[2], &opts) && !nr_sentences);
 	CHECK(runs(2, TCLINK_INGRESS) && !runs(0, TCLINK_INGRESS));
-	CHECK(tclink__update(link, veth.prog[1], &opts) == -EPERM);
+	expected(text, link, 0);
+	FAILS(tclink__update(link, veth.prog[1], &opts), EPERM, text);
+	CHECK(runs(2, TCLINK_INGRESS) && !runs(1, TCLINK_INGRESS));
 	opts.old_prog_fd = 999;
 	FAILS(tclink__update(link, veth.prog[1], &opts), EBADF,
 	      "descriptor 999 is not open");
+	opts.flags = 0;
+	FAILS(tclink__update(link, veth.prog[1], &opts), EINVAL,
+	      "old_prog_fd is set without TCLINK_F_EXPECT_OLD in flags");
+	tclink__destroy(link);
+}
+
+/* Descriptor 0 is not "none". */
+static void test_expect_descriptor_0(void)
+{
+	TCLINK_OPTS(tclink_update_opts, opts);
+	struct tclink *link = attach(0, TCLINK_INGRESS);
+	char text[256];
+
+	opts.flags = TCLINK_F_EXPECT_OLD;
+	CHECK(!dup2(veth.prog[0], 0));
+	CHECK(!tclink__update(link, veth.prog[1], &opts) && !nr_sentences);
+	CHECK(runs(1, TCLINK_INGRESS));
+	expected(text, link, 0);
+	FAILS(tclink__update(link, veth.prog[2], &opts), EPERM, text);
+	CHECK(runs(1, TCLINK_INGRESS));
 	tclink__destroy(link);
 }
 
@@ -186,20 +431,35 @@ static void test_atomic(void)
 
 static void check_severed(struct tclink *link)
 {
+	struct pollfd pfd = { .fd = has(TCLINK_OWNED) ? tclink__fd(link) : -1 };
+	TCLINK_OPTS(tclink_update_opts, opts);
 	struct tclink_info info = info_of(link);
+	char text[256], name[128];
+	int i;
 
 	CHECK(info.severed == 1 && !info.ifindex);
-	CHECK(tclink__update(link, veth.prog[1], NULL) == -ENOLINK);
-	CHECK(errno == ENOLINK && last_err == ENOLINK);
+	CHECK(info.handle == is_filter());
+	/* The kernel tells it by poll() of a TC link, not of a tcx link. */
+	CHECK(poll(&pfd, 1, 0) == (variant == TCLINK_BACKEND_LINK));
+	CHECK(!pfd.revents || pfd.revents == POLLHUP);
+	name_object(name, &info);
+	snprintf(text, sizeof(text), "%s %s", info.id ? name : "the filter",
+		 info.id ? "is severed: its filter went with the qdisc or device, or was detached; attach anew" :
+			   "is no longer the one that was attached: somebody deleted or replaced it, or it went with its qdisc or device; attach anew");
+	opts.flags = TCLINK_F_EXPECT_OLD;
+	opts.old_prog_fd = veth.prog[0];
+	for (i = 0; i < 2; i++)
+		FAILS(tclink__update(link, veth.prog[1], i ? &opts : NULL),
+		      ENOLINK, text);
 	CHECK(!tclink__wait(link, 0) && !tclink__wait(link, -1));
-	CHECK(!tclink__detach(link));
+	CHECK(!tclink__detach(link) && !nr_sentences);
 }
 
 static void test_detach(void)
 {
 	struct tclink *link = attach(0, TCLINK_INGRESS), *again;
 
-	CHECK(!tclink__detach(link));
+	CHECK(!tclink__detach(link) && !nr_sentences);
 	nothing_left();
 	check_severed(link);
 	/* It stays severed, also when there is another one in its place. */
@@ -219,20 +479,36 @@ static void test_severed_by_device(void)
 	CHECK(!tclink__destroy(link));
 }
 
-/* tcx has no qdisc under it. */
-static void test_severed_by_qdisc(void)
+static void severed_by_qdisc_at(__u32 parent)
 {
 	struct tclink *link;
+	struct pollfd pfd;
 
 	clsact_add(veth.dev);
-	link = attach(0, TCLINK_INGRESS);
+	link = attach(0, parent);
+	pfd.fd = has(TCLINK_OWNED) ? tclink__fd(link) : -1;
+	pfd.events = 0;
+	CHECK(!poll(&pfd, 1, 0) && !info_of(link).severed);
 	clsact_del(veth.dev);
-	if (variant == TCLINK_BACKEND_TCX)
-		CHECK(runs(0, TCLINK_INGRESS) && !info_of(link).severed);
-	else
+	if (is_filter()) {
+		CHECK(!runs(0, parent));
 		check_severed(link);
+		CHECK(!tclink__destroy(link));
+		link = attach(0, parent);
+		CHECK(runs(0, parent));
+	} else { /* It has no qdisc under it. */
+		CHECK(runs(0, parent) && !info_of(link).severed);
+	}
 	CHECK(!tclink__destroy(link));
-	CHECK(!runs(0, TCLINK_INGRESS));
+	CHECK(!runs(0, parent));
+	if (is_filter())
+		clsact_del(veth.dev);
+}
+
+static void test_severed_by_qdisc(void)
+{
+	severed_by_qdisc_at(TCLINK_INGRESS);
+	severed_by_qdisc_at(TCLINK_EGRESS);
 }
 
 static void on_signal(int sig)
@@ -414,10 +690,25 @@ static void test_disconnect(void)
 	nothing_left();
 }
 
+/* Detaching leaves the pin where it is. */
+static void pin_leads_to_severed(const char *path)
+{
+	struct tclink *link = attach(0, TCLINK_INGRESS), *other;
+
+	CHECK(!tclink__pin(link, path));
+	other = tclink_open_path(path);
+	CHECK(other && !tclink__detach(link));
+	check_severed(other);
+	CHECK(!tclink__destroy(other) && !tclink__unpin(link));
+	CHECK(!tclink__destroy(link) && !nr_sentences);
+}
+
 static void test_pin(void)
 {
 	char dir[] = "/tmp/tclink-test-XXXXXX", path[64];
 	struct tclink *link = attach(0, TCLINK_INGRESS);
+	struct tclink_info before, after;
+	int i;
 
 	CHECK(mkdtemp(dir));
 	snprintf(path, sizeof(path), "%s/pin", dir);
@@ -433,17 +724,26 @@ static void test_pin(void)
 	CHECK(!unshare(CLONE_NEWNS));
 	CHECK(!mount("none", "/", "none", MS_REC | MS_PRIVATE, ""));
 	CHECK(!mount("bpf", dir, "bpf", 0, ""));
+	before = info_of(link);
 	CHECK(!tclink__pin(link, path));
 	CHECK(!tclink__destroy(link) && runs(0, TCLINK_INGRESS));
 	link = tclink_open_path(path);
 	CHECK(link && info_of(link).backend == variant);
+	after = info_of(link);
+	CHECK(!memcmp(&before, &after, sizeof(before)));
+	CHECK(!tclink__unpin(link) && access(path, F_OK));
+	CHECK(runs(0, TCLINK_INGRESS) && !tclink__pin(link, path));
 	CHECK(!tclink__update(link, veth.prog[1], NULL));
 	CHECK(runs(1, TCLINK_INGRESS));
 	CHECK(!tclink__unpin(link) && access(path, F_OK));
-	CHECK(!tclink__destroy(link));
-	usleep(100000);
+	CHECK(!tclink__destroy(link) && !nr_sentences);
+	/* The kernel lets go of a pin in a work item. */
+	for (i = 0; i < 1000 && nr_things(&veth, TCLINK_INGRESS) +
+				 runs(1, TCLINK_INGRESS); i++)
+		usleep(5000);
 	nothing_left();
 	CHECK(!runs(1, TCLINK_INGRESS));
+	pin_leads_to_severed(path);
 	link = attach(0, TCLINK_INGRESS);
 	CHECK(!tclink__pin(link, path) && !umount(dir));
 	/* Another file of that name, which is no pin and never will be */
@@ -455,9 +755,15 @@ static void test_pin(void)
 
 static const struct test tests[] = {
 	{ "attach, destroy", test_attach },
+	{ "clsact that is there is kept", test_clsact_there },
+	{ "clsact that is missing is made", test_clsact_missing },
+	{ "priorities order", test_order },
+	{ "programs of a skeleton", test_bpf_program },
+	{ "features", test_features },
 	{ "info", test_info },
 	{ "update", test_update },
 	{ "update: compare and swap", test_compare_and_swap },
+	{ "update: descriptor 0 expected", test_expect_descriptor_0 },
 	{ "update: every packet meets one program", test_atomic },
 	{ "detach", test_detach },
 	{ "severed by the device", test_severed_by_device },
@@ -474,9 +780,10 @@ static const struct test tests[] = {
 /* Each test begins with the devices and programs. */
 static const struct test *current;
 
-static void with_env(void)
+static void with_veth(void)
 {
 	veth_open(&veth);
+	forget();
 	current->run();
 }
 
@@ -491,7 +798,7 @@ void run_variant(const struct test *list, size_t nr)
 	for (i = 0; i < nr; i++) {
 		current = &list[i];
 		t.name = list[i].name;
-		t.run = with_env;
+		t.run = with_veth;
 		run_tests(where, &t, 1);
 	}
 }
@@ -509,6 +816,7 @@ static void run_backend(void)
 	run_variant(tests, sizeof(tests) / sizeof(tests[0]));
 	run_variant(more_tests, nr_more_tests);
 	run_errors();
+	run_says();
 }
 
 /* All, or the one of this name */
@@ -530,16 +838,31 @@ static void run_backends(const struct tclink_features *features,
 	}
 }
 
+/* Nor has libbpf anything to say of what the library does. */
+static int keep_libbpf(enum libbpf_print_level level, const char *fmt,
+		       va_list ap)
+{
+	if (level != LIBBPF_WARN)
+		return 0;
+	nr_sentences++;
+	printf("# ");
+	return vprintf(fmt, ap);
+}
+
 int main(int argc, char **argv)
 {
 	TCLINK_OPTS(tclink_features, features);
+	int err;
 
 	setbuf(stdout, NULL);
-	libbpf_set_print(NULL);
+	libbpf_set_print(keep_libbpf);
 	tclink_set_log(keep_sentence);
-	if (!have_tc() || (tclink_probe(&features) && errno == EPERM) ||
-	    veth_load(&veth) == -EPERM)
+	err = tclink_probe(&features) && errno == EPERM ? -EPERM :
+							  veth_load(&veth);
+	if (!have_tc() || err == -EPERM)
 		tap_skip("needs tc, CAP_BPF and CAP_NET_ADMIN", "backends");
+	else if (err)
+		tap_result(false, "backends: programs load: %s", strerror(-err));
 	else
 		run_backends(&features, argc > 1 ? argv[1] : NULL);
 	return tap_done();

@@ -17,11 +17,19 @@ struct tclink *attach(int n, __u32 parent);
 bool has(__u32 guarantee);
 struct tclink_info info_of(const struct tclink *link);
 bool runs(int n, __u32 parent);
+extern const __u32 sides[2]; /* ingress, egress */
+/* Neither at ingress nor at egress of t0 */
+void nothing_left(void);
+/* "link 5", or what the library calls a filter of ingress without one */
+void name_object(char name[128], const struct tclink_info *info);
+void same_as_kernel(const struct tclink *link);
 
 /* Each test in an environment of its own */
 void run_variant(const struct test *list, size_t nr);
-/* backends_errors.c */
+/* backends_errors.c: what a failed attach says */
 void run_errors(void);
+/* backends_says.c: what other calls say */
+void run_says(void);
 
 /* backends_more.c: finding links, threads, and what not all backends have */
 extern const struct test more_tests[];

@@ -16,6 +16,7 @@
 #define EVERY (LINK | TCX | NETLINK)
 
 #define NOWHERE 0x7fffffff
+#define NO_PARENT 0xffffffffU /* stands for 0 */
 
 static struct tclink *in_the_way;
 
@@ -30,18 +31,31 @@ static void hold_place(void)
 	CHECK(in_the_way);
 }
 
-static void hold_by_netlink(void)
+static void foreign_at(__u32 parent, __u32 priority, __u32 handle,
+		       __u32 protocol)
 {
 	const struct tclink_info where = {
 		.ifindex = veth.dev,
-		.parent = TCLINK_INGRESS,
-		.priority = 5,
-		.handle = 7,
-		.protocol = ETH_P_ALL,
+		.parent = parent,
+		.priority = priority,
+		.handle = handle,
+		.protocol = protocol,
 	};
 
-	clsact_add(veth.dev);
 	CHECK(!foreign_filter(&where, veth.prog[1]));
+}
+
+static void hold_by_netlink(void)
+{
+	clsact_add(veth.dev);
+	foreign_at(TCLINK_INGRESS, 5, 7, ETH_P_ALL);
+}
+
+/* The link at ingress is not in the way at egress. */
+static void hold_both_sides(void)
+{
+	hold_place();
+	foreign_at(TCLINK_EGRESS, 5, 7, ETH_P_ALL);
 }
 
 static void give_u32(void)
@@ -50,32 +64,23 @@ static void give_u32(void)
 	sh("tc filter add dev t0 ingress prio 5 protocol all u32 match u32 0 0");
 }
 
+static void give_matchall(void)
+{
+	clsact_add(veth.dev);
+	if (sh_status("tc filter add dev t0 egress prio 5 protocol all matchall 2>/dev/null"))
+		skip("no matchall classifier");
+}
+
 static void give_ip(void)
 {
-	const struct tclink_info where = {
-		.ifindex = veth.dev,
-		.parent = TCLINK_INGRESS,
-		.priority = 5,
-		.handle = 1,
-		.protocol = ETH_P_IP,
-	};
-
 	clsact_add(veth.dev);
-	CHECK(!foreign_filter(&where, veth.prog[1]));
+	foreign_at(TCLINK_INGRESS, 5, 1, ETH_P_IP);
 }
 
 static void give_last_priority(void)
 {
-	const struct tclink_info where = {
-		.ifindex = veth.dev,
-		.parent = TCLINK_INGRESS,
-		.priority = 0x8000,
-		.handle = 1,
-		.protocol = ETH_P_ALL,
-	};
-
 	clsact_add(veth.dev);
-	CHECK(!foreign_filter(&where, veth.prog[1]));
+	foreign_at(TCLINK_INGRESS, 0x8000, 1, ETH_P_ALL);
 }
 
 static void give_template(void)
@@ -88,6 +93,12 @@ static void give_template(void)
 static void give_htb(void)
 {
 	sh("tc qdisc add dev t0 root handle 1: htb");
+}
+
+static void give_prio(void)
+{
+	if (sh_status("tc qdisc add dev t0 root handle 1: prio 2>/dev/null"))
+		skip("no prio qdisc");
 }
 
 static void give_pfifo(void)
@@ -150,11 +161,23 @@ static const struct row {
 	{ .name = "qdisc missing", .backends = BOTH, .err = EINVAL,
 	  .parent = TCLINK_PARENT(1, 0x10),
 	  .text = "there is no qdisc 1:0 for t0 1:10; see 'tc qdisc show'" },
+	{ .name = "qdisc missing, asked for its root", .backends = BOTH,
+	  .err = EINVAL, .parent = TCLINK_PARENT(1, 0),
+	  .text = "there is no qdisc 1:0 for t0 1:0; see 'tc qdisc show'" },
+	{ .name = "qdisc missing, of a high handle", .backends = BOTH,
+	  .err = EINVAL, .parent = TCLINK_PARENT(0x8001, 0x10),
+	  .text = "there is no qdisc 8001:0 for t0 8001:10; see 'tc qdisc show'" },
+	{ .name = "no parent", .backends = BOTH, .err = EINVAL,
+	  .parent = NO_PARENT,
+	  .text = "parent is 0; name ingress, egress or a class such as 1:10" },
 	{ .name = "qdisc without classes", .backends = BOTH, .err = EINVAL,
 	  .before = give_pfifo, .parent = TCLINK_PARENT(1, 0x10),
 	  .text = "the qdisc 1:0 of t0 1:10 has no classes, and so takes no filters" },
 	{ .name = "class missing", .backends = BOTH, .err = ENOENT,
 	  .before = give_htb, .parent = TCLINK_PARENT(1, 0x10),
+	  .text = "there is no class for t0 1:10; see 'tc class show'" },
+	{ .name = "class missing, of prio", .backends = BOTH, .err = ENOENT,
+	  .before = give_prio, .parent = TCLINK_PARENT(1, 0x10),
 	  .text = "there is no class for t0 1:10; see 'tc class show'" },
 	{ .name = "block missing", .backends = BOTH, .err = EINVAL,
 	  .ifindex = TCLINK_BLOCK, .parent = 9,
@@ -171,6 +194,10 @@ static const struct row {
 	{ .name = "held by netlink", .backends = BOTH, .err = EEXIST,
 	  .before = hold_by_netlink, .opts = { .priority = 5, .handle = 7 },
 	  .text = "t0 ingress has a filter with priority 5 and handle 0x7 already, made by netlink, program {b} (prog_b); choose another handle or priority, or 0 to let the kernel choose" },
+	{ .name = "held by netlink, not by the link of the other side",
+	  .backends = BOTH, .err = EEXIST, .before = hold_both_sides,
+	  .parent = TCLINK_EGRESS, .opts = { .priority = 5, .handle = 7 },
+	  .text = "t0 egress has a filter with priority 5 and handle 0x7 already, made by netlink, program {b} (prog_b); choose another handle or priority, or 0 to let the kernel choose" },
 	{ .name = "program at the hook already", .backends = TCX,
 	  .err = EEXIST, .before = hold_place,
 	  .text = "program {a} (prog_a) is attached to t0 ingress already by link {link}, and tcx runs each program at most once" },
@@ -180,6 +207,10 @@ static const struct row {
 	{ .name = "priority of another kind", .backends = BOTH, .err = EINVAL,
 	  .before = give_u32, .opts = { .priority = 5 },
 	  .text = "priority 5 in chain 0 of t0 ingress belongs to filters of kind u32; choose another priority" },
+	{ .name = "priority of matchall", .backends = BOTH, .err = EINVAL,
+	  .before = give_matchall, .parent = TCLINK_EGRESS,
+	  .opts = { .priority = 5 },
+	  .text = "priority 5 in chain 0 of t0 egress belongs to filters of kind matchall; choose another priority" },
 	{ .name = "priority of another protocol", .backends = BOTH,
 	  .err = EINVAL, .before = give_ip, .opts = { .priority = 5 },
 	  .text = "priority 5 in chain 0 of t0 ingress belongs to filters of protocol 0x800, not 0x3; choose another priority" },
@@ -192,6 +223,10 @@ static const struct row {
 	{ .name = "no hardware", .backends = BOTH, .err = EOPNOTSUPP,
 	  .other_err = EINVAL, .before = give_clsact, .opts = { .gen_flags = TCLINK_SKIP_SW },
 	  .text = "no hardware under t0 ingress takes this program, and TCLINK_SKIP_SW forbids to run it in software" },
+	{ .name = "no hardware at egress", .backends = BOTH, .err = EOPNOTSUPP,
+	  .other_err = EINVAL, .before = give_clsact, .parent = TCLINK_EGRESS,
+	  .opts = { .gen_flags = TCLINK_SKIP_SW },
+	  .text = "no hardware under t0 egress takes this program, and TCLINK_SKIP_SW forbids to run it in software" },
 	{ .name = "no capability", .backends = BOTH, .err = EPERM,
 	  .before = become_nobody,
 	  .text = "attaching to t0 ingress needs CAP_NET_ADMIN over the user namespace of the network namespace" },
@@ -205,6 +240,9 @@ static const struct row {
 	{ .name = "unknown flags", .backends = EVERY, .err = EINVAL,
 	  .opts = { .flags = 6 },
 	  .text = "flags 0x6 has a bit that is not known" },
+	{ .name = "unknown flag", .backends = EVERY, .err = EINVAL,
+	  .opts = { .flags = 2 },
+	  .text = "flags 0x2 has a bit that is not known" },
 	{ .name = "unknown gen_flags", .backends = EVERY, .err = EINVAL,
 	  .opts = { .gen_flags = TCLINK_IN_HW },
 	  .text = "gen_flags 0x4 has a bit other than TCLINK_SKIP_HW and TCLINK_SKIP_SW" },
@@ -254,36 +292,49 @@ static void put_id(char *out, size_t len, const char *from, __u32 id)
 	put(out, len, from, text);
 }
 
+static void fill_in(char text[512], int fd)
+{
+	snprintf(text, 512, "%s", row->text);
+	put_id(text, 512, "{a}", veth.id[0]);
+	put_id(text, 512, "{b}", veth.id[1]);
+	put(text, 512, "{backend}", tclink_backend_name(variant));
+	if (row->prog == other_type)
+		put_id(text, 512, "{other}", prog_id_of(fd));
+	if (in_the_way)
+		put_id(text, 512, "{link}", info_of(in_the_way).id);
+}
+
+static __u32 parent_of(const struct row *r)
+{
+	if (r->parent == NO_PARENT)
+		return 0;
+	return r->parent ? r->parent : TCLINK_INGRESS;
+}
+
+/* What failed has changed nothing. */
 static void test_row(void)
 {
-	__u32 parent = row->parent ? row->parent : TCLINK_INGRESS;
 	struct tclink_attach_opts opts = row->opts;
 	char text[512];
-	int fd;
+	int fd, in, out;
 
 	opts.sz = sizeof(opts);
 	opts.backend = variant;
 	fd = row->prog ? row->prog() : veth.prog[0];
-	snprintf(text, sizeof(text), "%s", row->text);
-	put_id(text, sizeof(text), "{a}", veth.id[0]);
-	put_id(text, sizeof(text), "{b}", veth.id[1]);
-	put(text, sizeof(text), "{backend}", tclink_backend_name(variant));
-	if (row->prog == other_type)
-		put_id(text, sizeof(text), "{other}", prog_id_of(fd));
 	if (row->before)
 		row->before();
-	if (in_the_way)
-		put_id(text, sizeof(text), "{link}", info_of(in_the_way).id);
-	last_sentence[0] = '\0';
-	errno = 0;
-	CHECK(!tclink_attach(fd, row->ifindex ? row->ifindex : veth.dev, parent,
-			     &opts));
-	CHECK(errno == row->err || errno == row->other_err);
-	CHECK(errno == last_err);
-	if (strcmp(last_sentence, text))
-		printf("# expected: %s\n", text);
-	CHECK(!strcmp(last_sentence, text));
-	tclink__destroy(in_the_way);
+	fill_in(text, fd);
+	in = nr_things(&veth, TCLINK_INGRESS);
+	out = nr_things(&veth, TCLINK_EGRESS);
+	forget();
+	CHECK(!tclink_attach(fd, row->ifindex ? row->ifindex : veth.dev,
+			     parent_of(row), &opts));
+	check_said(__FILE__, __LINE__,
+		   errno == row->other_err ? row->other_err : row->err, text);
+	CHECK(nr_things(&veth, TCLINK_INGRESS) == in);
+	CHECK(nr_things(&veth, TCLINK_EGRESS) == out);
+	CHECK(!in_the_way || runs(0, TCLINK_INGRESS));
+	CHECK(!tclink__destroy(in_the_way));
 }
 
 /* Those that need no preparation leave nothing behind for the next. */
@@ -303,11 +354,13 @@ static void test_unprepared(void)
 /* A missing qdisc is made for nobody's mistake. */
 static void test_no_clsact_for_a_mistake(void)
 {
+	forget();
 	CHECK(!tclink_attach(prog_other(), veth.dev, TCLINK_INGRESS, NULL));
 	CHECK(!attach_at(0, veth.dev, TCLINK_INGRESS,
 			 &(struct tclink_attach_opts){
 				 .sz = sizeof(struct tclink_attach_opts),
 				 .priority = 0x10000 }));
+	CHECK(nr_sentences == 2);
 	CHECK(sh_status("tc qdisc show dev t0 | grep -q clsact"));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* Finding links, threads, and what not all backends have. */
 #include <fcntl.h>
+#include <net/if.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -51,13 +52,49 @@ static void test_next(void)
 	CHECK(!count_links(0, TCLINK_BACKEND_ANY, id));
 }
 
+/* Links come in the order of their ids, and only those of the device. */
+static void test_next_order(void)
+{
+	TCLINK_OPTS(tclink_next_opts, opts);
+	struct tclink *link[3], *found;
+	__u32 id[3], next = 0;
+	int i = 0;
+
+	link[0] = attach(0, TCLINK_INGRESS);
+	link[1] = attach_at(1, veth.peer, TCLINK_INGRESS, NULL);
+	link[2] = attach(2, TCLINK_INGRESS);
+	CHECK(link[1]);
+	for (i = 0; i < 3; i++)
+		id[i] = info_of(link[i]).id;
+	CHECK(!id[0] || (id[0] < id[1] && id[1] < id[2]));
+	for (i = 0; id[0] && (found = tclink_next(&next, &opts));) {
+		i += i < 3 && next == id[i];
+		tclink__destroy(found);
+	}
+	CHECK(i == 3 || !id[0]);
+	for (i = 0; i < 3; i++) {
+		CHECK(count_links(i == 1 ? veth.peer : veth.dev, 0, id[i]) ==
+		      !!id[0]);
+		CHECK(!count_links(i == 1 ? veth.dev : veth.peer, 0, id[i]));
+		CHECK(!count_links(0x7fffffff, 0, id[i]));
+	}
+	/* A severed one is a link still, but of no device. */
+	CHECK(!tclink__detach(link[1]));
+	CHECK(count_links(0, 0, id[1]) == !!id[1]);
+	CHECK(!count_links(veth.peer, 0, id[1]));
+	for (i = 0; i < 3; i++)
+		CHECK(!tclink__destroy(link[i]));
+}
+
 static void test_open(void)
 {
 	struct tclink *link = attach(0, TCLINK_INGRESS), *other;
 	__u32 id = info_of(link).id;
+	int fd;
 
 	if (!id) {
-		FAILS_PTR(tclink_open_fd(tclink__fd(link)), EBADF,
+		fd = tclink__fd(link);
+		FAILS_PTR(tclink_open_fd(fd), EBADF,
 			  "descriptor -95: Bad file descriptor");
 		tclink__destroy(link);
 		return;
@@ -74,6 +111,12 @@ static void test_open(void)
 	CHECK(link && !tclink__detach(link) && info_of(other).severed);
 	CHECK(!tclink__destroy(link) && !tclink__destroy(other));
 	CHECK(!tclink_open_id(id) && errno == ENOENT);
+	/* The last one to go takes the filter with it. */
+	link = attach(0, TCLINK_INGRESS);
+	other = tclink_open_id(info_of(link).id);
+	CHECK(other && !tclink__destroy(link) && runs(0, TCLINK_INGRESS));
+	CHECK(!tclink__destroy(other) && !runs(0, TCLINK_INGRESS));
+	nothing_left();
 }
 
 /* What the backend lacks is refused, and the sentence names it. */
@@ -104,7 +147,7 @@ static void test_parents(void)
 	CHECK(!tclink__destroy(link) && !runs(0, TCLINK_EGRESS));
 }
 
-static void test_options(void)
+static void options_at(__u32 parent)
 {
 	TCLINK_OPTS(tclink_attach_opts, opts);
 	struct tclink_info info, after;
@@ -117,14 +160,16 @@ static void test_options(void)
 	opts.classid = TCLINK_PARENT(1, 0x10);
 	opts.gen_flags = TCLINK_SKIP_HW;
 	opts.flags = TCLINK_F_CLASSIFY_ONLY;
-	link = attach_at(0, veth.dev, TCLINK_EGRESS, &opts);
+	link = attach_at(0, veth.dev, parent, &opts);
 	if (!has(TCLINK_CHAIN)) {
 		CHECK(!link);
 		lacks("offload, classid, chain, priority and protocol");
 		return;
 	}
 	CHECK(link);
+	same_as_kernel(link);
 	info = info_of(link);
+	CHECK(info.ifindex == veth.dev && info.parent == parent);
 	CHECK(info.handle == 0x1234 && info.priority == 77);
 	CHECK(info.chain_index == 5 && info.protocol == ETH_P_IPV6);
 	CHECK(info.classid == TCLINK_PARENT(1, 0x10));
@@ -136,30 +181,46 @@ static void test_options(void)
 	CHECK(after.prog_id == veth.id[1]);
 	after.prog_id = info.prog_id;
 	CHECK(!memcmp(&info, &after, sizeof(info)));
-	CHECK(!tclink__destroy(link) && !nr_filters(&veth, TCLINK_EGRESS));
+	CHECK(!tclink__detach(link));
+	same_as_kernel(link);
+	CHECK(!tclink__destroy(link));
+	nothing_left();
 }
 
-static void test_protocol(void)
+static void test_options(void)
+{
+	options_at(TCLINK_INGRESS);
+	options_at(TCLINK_EGRESS);
+}
+
+/* Only frames of the protocol reach the program. */
+static void protocol_at(__u32 parent)
 {
 	TCLINK_OPTS(tclink_attach_opts, opts);
-	struct tclink *link;
+	struct tclink *link, *all = attach(1, parent);
 
 	opts.protocol = ETH_P_IP;
-	link = attach_at(0, veth.dev, TCLINK_INGRESS, &opts);
+	link = attach_at(0, veth.dev, parent, &opts);
 	if (!has(TCLINK_PROTOCOL)) {
 		CHECK(!link);
 		lacks("protocol");
 		opts.protocol = ETH_P_ALL; /* is no restriction */
-		link = attach_at(0, veth.dev, TCLINK_INGRESS, &opts);
-		CHECK(link && runs(0, TCLINK_INGRESS));
+		link = attach_at(0, veth.dev, parent, &opts);
+		CHECK(link && runs(0, parent));
 	} else {
-		CHECK(link && !runs(0, TCLINK_INGRESS));
+		CHECK(link && !runs(0, parent) && runs(1, parent));
 		tclink__destroy(link);
 		opts.protocol = ETH_TEST;
-		link = attach_at(0, veth.dev, TCLINK_INGRESS, &opts);
-		CHECK(link && runs(0, TCLINK_INGRESS));
+		link = attach_at(0, veth.dev, parent, &opts);
+		CHECK(link && runs(0, parent));
 	}
-	tclink__destroy(link);
+	CHECK(!tclink__destroy(link) && !tclink__destroy(all));
+}
+
+static void test_protocol(void)
+{
+	protocol_at(TCLINK_INGRESS);
+	protocol_at(TCLINK_EGRESS);
 }
 
 /* The class of HTB that the filter's classid names sees the frames. */
@@ -292,13 +353,23 @@ static void test_other_netns(void)
 	struct tclink *link = attach(0, TCLINK_INGRESS);
 	char text[256];
 	int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	struct tclink *here;
+	__u32 id;
 
 	CHECK(home >= 0 && !unshare(CLONE_NEWNET));
 	CHECK(!info_of(link).severed && info_of(link).ifindex == veth.dev);
 	/* Here the index means another device, or none. */
 	CHECK(!info_of(link).netns_ino == (variant == TCLINK_BACKEND_TCX));
-	CHECK(!count_links(veth.dev, TCLINK_BACKEND_ANY, info_of(link).id));
 	sh("ip link add wrong0 type veth peer name wrong1");
+	CHECK(if_nametoindex("wrong0") == veth.dev ||
+	      if_nametoindex("wrong1") == veth.dev);
+	CHECK(!count_links(veth.dev, TCLINK_BACKEND_ANY, info_of(link).id));
+	here = attach(2, TCLINK_INGRESS);
+	id = info_of(here).id;
+	CHECK(count_links(veth.dev, TCLINK_BACKEND_ANY, id) == !!id);
+	CHECK(count_links(0, TCLINK_BACKEND_ANY, id) == !!id);
+	CHECK(count_links(0, TCLINK_BACKEND_ANY, info_of(link).id) == !!id);
+	CHECK(!tclink__destroy(here));
 	opts.flags = TCLINK_F_EXPECT_OLD;
 	opts.old_prog_fd = veth.prog[2];
 	snprintf(text, sizeof(text),
@@ -366,25 +437,73 @@ static void test_threads_share(void)
 	CHECK(!nr_filters(&veth, TCLINK_INGRESS));
 }
 
+static pthread_barrier_t start;
+static struct tclink *own[THREADS];
+
 /* Each thread has an object of its own; there is no qdisc yet. */
 static void *attach_own(void *arg)
 {
-	int me = (long)arg, i;
-	struct tclink *link;
+	long me = (long)arg;
 
-	for (i = 0; i < 5; i++) {
-		link = attach_at(me % NR_PROGS, me < NR_PROGS ? veth.dev : veth.peer,
-				 TCLINK_INGRESS, NULL);
-		CHECK(link && !info_of(link).severed);
-		CHECK(!tclink__destroy(link));
-	}
+	forget();
+	pthread_barrier_wait(&start);
+	own[me] = attach_at(me % NR_PROGS, me < NR_PROGS ? veth.dev : veth.peer,
+			    sides[me % 2], NULL);
+	CHECK(own[me] && !info_of(own[me]).severed && !nr_sentences);
 	return NULL;
 }
 
 static void test_threads_attach(void)
 {
-	in_threads(attach_own);
-	CHECK(!nr_filters(&veth, TCLINK_INGRESS));
+	int i, round;
+
+	CHECK(!pthread_barrier_init(&start, NULL, THREADS));
+	for (round = 0; round < 10; round++) {
+		in_threads(attach_own);
+		for (i = 0; i < THREADS; i++)
+			CHECK(!tclink__destroy(own[i]));
+		nothing_left();
+		if (variant != TCLINK_BACKEND_TCX) {
+			clsact_del(veth.dev);
+			clsact_del(veth.peer);
+		}
+	}
+}
+
+/* The child waits for the end of the file, which comes for all at once. */
+static void attach_in_child(const int go[2])
+{
+	char c;
+
+	close(go[1]);
+	forget();
+	if (read(go[0], &c, 1) ||
+	    !attach_at(0, veth.peer, TCLINK_INGRESS, NULL))
+		_exit(1);
+	_exit(nr_sentences);
+}
+
+static bool may_fail(void)
+{
+	/* A program is at a tcx hook once. */
+	return variant == TCLINK_BACKEND_TCX;
+}
+
+static void test_processes_attach(void)
+{
+	int go[2], status, i, good = 0;
+
+	CHECK(!pipe(go));
+	for (i = 0; i < THREADS; i++)
+		if (!fork())
+			attach_in_child(go);
+	close(go[0]);
+	close(go[1]);
+	for (i = 0; i < THREADS; i++) {
+		CHECK(wait(&status) > 0 && WIFEXITED(status));
+		good += !status;
+	}
+	CHECK(good == THREADS || (good && may_fail()));
 }
 
 static int nested;
@@ -654,6 +773,7 @@ static void test_program_twice(void)
 
 const struct test more_tests[] = {
 	{ "next", test_next },
+	{ "next: in order, of one device", test_next_order },
 	{ "open by id and descriptor", test_open },
 	{ "parents", test_parents },
 	{ "every option", test_options },
@@ -666,6 +786,7 @@ const struct test more_tests[] = {
 	{ "the thread is in another namespace by now", test_other_netns },
 	{ "threads share an object", test_threads_share },
 	{ "threads attach", test_threads_attach },
+	{ "processes attach", test_processes_attach },
 	{ "a log callback that calls the library", test_log_calls_back },
 	{ "descriptor closed by the caller", test_closed_descriptor },
 	{ "without capabilities", test_without_capabilities },

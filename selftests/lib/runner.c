@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,12 +17,14 @@
 
 _Thread_local char last_sentence[512];
 _Thread_local int last_err;
+_Thread_local unsigned int nr_sentences;
 
 static unsigned int nr_results, nr_failed;
 static char *skip_reason; /* shared with the process of a test */
 
 void keep_sentence(int err, const char *sentence)
 {
+	nr_sentences++;
 	last_err = err;
 	snprintf(last_sentence, sizeof(last_sentence), "%s", sentence);
 	errno = ELOOP; /* must not reach the caller */
@@ -31,6 +34,27 @@ void check_failed(const char *file, int line, const char *what)
 {
 	printf("# %s:%d: %s; errno %d, logged %d: %s\n", file, line, what,
 	       errno, last_err, last_sentence);
+	exit(1);
+}
+
+void forget(void)
+{
+	nr_sentences = 0;
+	last_err = 0;
+	last_sentence[0] = '\0';
+	errno = 0;
+}
+
+void check_said(const char *file, int line, int err, const char *expected)
+{
+	if (errno == err && last_err == err && nr_sentences == 1 &&
+	    !strcmp(last_sentence, expected)) {
+		forget();
+		return;
+	}
+	printf("# %s:%d: errno %d, said %u times, the last with %d:\n# %s\n# expected %d and\n# %s\n",
+	       file, line, errno, nr_sentences, last_err, last_sentence, err,
+	       expected);
 	exit(1);
 }
 
