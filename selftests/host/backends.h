@@ -15,6 +15,7 @@ struct tclink *attach_at(int n, __u32 ifindex, __u32 parent,
 			 struct tclink_attach_opts *opts);
 struct tclink *attach(int n, __u32 parent);
 bool has(__u32 guarantee);
+bool is_filter(void); /* and not a program at a tcx hook */
 struct tclink_info info_of(const struct tclink *link);
 bool runs(int n, __u32 parent);
 extern const __u32 sides[2]; /* ingress, egress */
@@ -24,15 +25,16 @@ void nothing_left(void);
 void name_object(char name[128], const struct tclink_info *info);
 void same_as_kernel(const struct tclink *link);
 
-/* Each test in an environment of its own */
+/* Each test with devices of its own */
 void run_variant(const struct test *list, size_t nr);
-/* backends_errors.c: what a failed attach says */
-void run_errors(void);
-/* backends_says.c: what other calls say */
-void run_says(void);
 
-/* backends_more.c: finding links, threads, and what not all backends have */
-extern const struct test more_tests[];
-extern const size_t nr_more_tests;
+/* backends_NAME.c, each for the variant of just now */
+void run_life(void);
+void run_find(void);
+void run_options(void);
+void run_threads(void);
+void run_races(void);
+void run_errors(void);
+void run_says(void);
 
 #endif /* BACKENDS_H */
