@@ -591,28 +591,12 @@ static void pin_leads_to_severed(const char *path)
 	CHECK(!tclink__destroy(link) && !nr_sentences);
 }
 
-static void test_pin(void)
+static void pin_outlives(const char *path)
 {
-	char dir[] = "/tmp/tclink-test-XXXXXX", path[64];
 	struct tclink *link = attach(0, TCLINK_INGRESS);
-	struct tclink_info before, after;
+	struct tclink_info before = info_of(link), after;
 	int i;
 
-	CHECK(mkdtemp(dir));
-	snprintf(path, sizeof(path), "%s/pin", dir);
-	if (!has(TCLINK_PINNABLE)) {
-		FAILS(tclink__pin(link, path), EOPNOTSUPP,
-		      "a filter of the netlink backend cannot be pinned; require owned or pinnable when attaching");
-		FAILS(tclink__fd(link), EOPNOTSUPP,
-		      "a filter of the netlink backend has no descriptor; require owned or pinnable when attaching");
-		tclink__destroy(link);
-		rmdir(dir);
-		return;
-	}
-	CHECK(!unshare(CLONE_NEWNS));
-	CHECK(!mount("none", "/", "none", MS_REC | MS_PRIVATE, ""));
-	CHECK(!mount("bpf", dir, "bpf", 0, ""));
-	before = info_of(link);
 	CHECK(!tclink__pin(link, path));
 	CHECK(!tclink__destroy(link) && runs(0, TCLINK_INGRESS));
 	link = tclink_open_path(path);
@@ -631,14 +615,47 @@ static void test_pin(void)
 		usleep(5000);
 	nothing_left();
 	CHECK(!runs(1, TCLINK_INGRESS));
-	pin_leads_to_severed(path);
-	link = attach(0, TCLINK_INGRESS);
+}
+
+/* Another file of that name, which is no pin and never will be */
+static void pin_gone(const char *path, const char *dir)
+{
+	struct tclink *link = attach(0, TCLINK_INGRESS);
+
 	CHECK(!tclink__pin(link, path) && !umount(dir));
-	/* Another file of that name, which is no pin and never will be */
 	CHECK(!mknod(path, S_IFREG | 0600, 0));
 	CHECK(tclink__unpin(link) == -ESTALE && !access(path, F_OK));
 	CHECK(tclink__unpin(link) == -EINVAL && !tclink__destroy(link));
 	CHECK(!unlink(path) && !rmdir(dir));
+}
+
+static void pin_refused(void)
+{
+	struct tclink *link = attach(0, TCLINK_INGRESS);
+
+	FAILS(tclink__pin(link, "/sys/fs/bpf/pin"), EOPNOTSUPP,
+	      "a filter of the netlink backend cannot be pinned; require owned or pinnable when attaching");
+	FAILS(tclink__fd(link), EOPNOTSUPP,
+	      "a filter of the netlink backend has no descriptor; require owned or pinnable when attaching");
+	CHECK(!tclink__destroy(link));
+}
+
+static void test_pin(void)
+{
+	char dir[] = "/tmp/tclink-test-XXXXXX", path[64];
+
+	if (!has(TCLINK_PINNABLE)) {
+		pin_refused();
+		return;
+	}
+	CHECK(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/pin", dir);
+	CHECK(!unshare(CLONE_NEWNS));
+	CHECK(!mount("none", "/", "none", MS_REC | MS_PRIVATE, ""));
+	CHECK(!mount("bpf", dir, "bpf", 0, ""));
+	pin_outlives(path);
+	pin_leads_to_severed(path);
+	pin_gone(path, dir);
 }
 
 static const struct test tests[] = {
