@@ -102,10 +102,10 @@ static void attach_in_child(const int go[2])
 
 	close(go[1]);
 	forget();
-	if (read(go[0], &c, 1) ||
-	    !attach_at(0, veth.peer, TCLINK_INGRESS, NULL))
+	if (read(go[0], &c, 1))
 		_exit(1);
-	_exit(nr_sentences);
+	own[0] = attach_at(0, veth.peer, TCLINK_INGRESS, NULL);
+	_exit(!own[0] || nr_sentences);
 }
 
 /* A program is at a tcx hook once. */
