@@ -4,12 +4,12 @@
 
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 
 #include <tclink/tclink.h>
 
 #include "kernel/uapi.h"
-#include "tclib.h"
 
 #define SAME_AT(ours, member, theirs, their_member)			\
 	_Static_assert(offsetof(struct ours, member) ==			\
@@ -74,5 +74,6 @@ _Static_assert(UAPI_F_TC_CLASSIFY_ONLY == BPF_F_TC_CLASSIFY_ONLY &&
 	       TCLINK_SKIP_SW == TCA_CLS_FLAGS_SKIP_SW &&
 	       TCLINK_IN_HW == TCA_CLS_FLAGS_IN_HW &&
 	       TCLINK_NOT_IN_HW == TCA_CLS_FLAGS_NOT_IN_HW, "flags");
-_Static_assert(TCLINK_INGRESS == TC_INGRESS && TCLINK_EGRESS == TC_EGRESS &&
+_Static_assert(TCLINK_INGRESS == TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS) &&
+	       TCLINK_EGRESS == TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS) &&
 	       TCLINK_BLOCK == TCM_IFINDEX_MAGIC_BLOCK, "parents");
