@@ -37,7 +37,7 @@ __u64 grid_differ(const struct grid *g);
 /* The one cell with packets, row * GRID + column, or -1 */
 int grid_cell(const struct grid *g);
 
-/* Set both to the same words of tc-flow(8), but for the base class. */
+/* Set both to the same words of tc-flow(8), except the base class. */
 int grid_classify(const char *device, const char *words);
 
 /* Run a command of the shell; its output, if it fails, to standard error. */

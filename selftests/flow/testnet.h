@@ -38,7 +38,7 @@ bool net_send(struct net *n, const struct packet *p, bool forwarded, int i);
 bool net_send_back(struct net *n, const struct packet *p);
 /* Tags that the packets get, and mark and priority */
 void net_prepare(struct net *n, int tags, bool decorate);
-/* Whether v0 puts tags in by itself, or is handed frames that have them */
+/* True: v0 puts tags in by itself; false: it is handed frames that have them. */
 int net_offload_tags(bool on);
 /* Track the connections of what is forwarded, and give it the source NET_NAT. */
 int net_track(void);

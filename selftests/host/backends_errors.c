@@ -337,7 +337,7 @@ static void test_row(void)
 	CHECK(!tclink__destroy(in_the_way));
 }
 
-/* Those that need no preparation leave nothing behind for the next. */
+/* Rows that need no preparation leave nothing behind for the next. */
 static void test_unprepared(void)
 {
 	size_t i;

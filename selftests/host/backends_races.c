@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* What others do with netlink between a look and what follows it. */
+/* What others do with netlink between a check and what follows it. */
 #include <linux/rtnetlink.h>
 
 #include "backends.h"
@@ -12,7 +12,7 @@ static void delete_raced(void)
 	CHECK(!foreign_delete(&raced));
 }
 
-/* Somebody deletes the filter after the look, before the update. */
+/* Somebody deletes the filter after the check, before the update. */
 static void test_update_race(void)
 {
 	struct tclink *link = attach(0, TCLINK_INGRESS);

@@ -224,7 +224,7 @@ static void test_files_of_thread(void)
 	CHECK(!pthread_join(thread, NULL));
 }
 
-/* Who has the descriptor of a link needs no more; a filter has none. */
+/* Whoever has the descriptor of a link needs no more; a filter has none. */
 static void test_without_capabilities(void)
 {
 	struct tclink *link = attach(0, TCLINK_INGRESS), *other;

@@ -28,7 +28,7 @@ struct fake_kernel {
 	int probe_err; /* of BPF_LINK_CREATE on a device that cannot exist */
 	int query_err;
 	__u32 bound_to; /* device of the programs, 0: none */
-	unsigned int nr_creates; /* but for probes */
+	unsigned int nr_creates; /* except probes */
 	unsigned int nr_probes;
 	unsigned int nr_calls;
 	unsigned char create_attr[128]; /* as BPF_LINK_CREATE got it */

@@ -97,7 +97,7 @@ static void set_nth(int task, unsigned int nth)
 	}
 }
 
-/* Whether the task came to its nth allocation. */
+/* Return true if the task came to its nth allocation. */
 static bool used_up(int task)
 {
 	char text[16] = {};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Let the Nth allocation fail, of those that this task makes, or each of the
+/* Makes the Nth allocation fail, of those that this task makes, or each of the
  * kernel's workers.
  */
 #ifndef TCLINK_STRESS_FAIL_NTH_H
@@ -26,7 +26,7 @@ int fail_nth_choose(enum fail_what what);
 
 /* Between the two, allocation nth fails, 1 being the first. */
 void fail_nth_begin(enum fail_whom whom, unsigned int nth);
-/* Whether there were that many, in one task. */
+/* Return true if there were that many, in one task. */
 bool fail_nth_end(void);
 
 #endif

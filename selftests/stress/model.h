@@ -95,7 +95,7 @@ void finding(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* An operation is over. */
 void count(enum counted what);
 bool go_on(void);
-/* Whether err is one of the list, which ends with 0. */
+/* Return true if err is one of the list, which ends with 0. */
 bool errno_in(int err, const int *list);
 
 /* Processes: they end when go_on() says no. */
