@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Test, on the host, what the other tests rely on: klog.sh, tap_run.sh and
 # boot.sh. With --no-vm only what needs no virtual machine.
-# shellcheck disable=SC2317	# functions are called by name
+# shellcheck disable=SC2016,SC2317	# scripts are not expanded; called by name
 set -uo pipefail
 
 cd "$(dirname "$0")/.." || exit 1
@@ -51,62 +51,52 @@ program()
 	chmod +x "$tmp/$1"
 }
 
-# tap_run.sh over program $1 ends with line $2, status 0 only if $3 is ok, and its
-# output has $4.
+# tap_run.sh over a program: it counts so many as passed, failed and skipped, its
+# output has the text, and its status is 0 only if nothing failed.
 run_program()
 {
-	local status=ok
+	local status=0
 
-	./tap_run.sh --no-klog --timeout 1 "${options[@]}" "$tmp/$1" >"$tmp/out" 2>&1 || status=failed
+	./tap_run.sh --no-klog --timeout 1 "${options[@]}" "$tmp/$1" >"$tmp/out" 2>&1 || status=1
 	cat "$tmp/out"
-	[ "$(tail -n 1 "$tmp/out")" = "$2" ] && [ "$status" = "$3" ] &&
-		grep -qF -- "$4" "$tmp/out"
+	[ "$(tail -n 1 "$tmp/out")" = "$2 passed, $3 failed, $4 skipped" ] &&
+		[ "$status" -eq $(($3 > 0)) ] && grep -qF -- "$5" "$tmp/out"
+}
+
+# Name, passed, failed, skipped, text, lines of the program
+run_case()
+{
+	program "$1" "${@:6}"
+	check "run: $1: $2 passed, $3 failed, $4 skipped" run_program "${@:1:5}"
 }
 
 options=()
-run_case()
-{
-	check "run: $1: $2" run_program "$@"
-}
-
 runner_tests()
 {
-	program pass 'echo 1..2; echo ok 1 a; echo ok 2 b'
-	program fail 'echo 1..2; echo ok 1 a; echo not ok 2 b; exit 1'
-	program crash 'echo 1..1; echo ok 1 a; kill -SEGV $$'
-	program hang 'echo 1..1; echo ok 1 a; sleep 60 & trap "" TERM; sleep 60'
-	program short 'echo 1..3; echo ok 1 a; echo ok 2 b'
-	program long 'echo 1..1; echo ok 1 a; echo ok 2 b'
-	program noplan 'echo ok 1 a'
-	program empty ':'
-	program cut 'echo 1..1; printf "ok 1 a"'
-	program status 'echo 1..1; echo ok 1 a; exit 3'
-	program skip 'echo 1..2; echo ok 1 a; echo "ok 2 b # SKIP no such device"'
-	program skipall 'echo "1..0 # SKIP no such device"; exit 4'
-	program mute 'echo 1..1; echo "ok 1 a # SKIP"'
-	program linger 'echo 1..1; sleep 60 & echo ok 1 a'
+	run_case pass 2 0 0 'ok 2 b' 'echo 1..2; echo ok 1 a; echo ok 2 b'
+	run_case fail 1 1 0 'FAILED: fail: not ok 2 b' \
+		'echo 1..2; echo ok 1 a; echo not ok 2 b; exit 1'
+	run_case crash 1 1 0 'killed by signal 11' 'echo 1..1; echo ok 1 a; kill -SEGV $$'
+	run_case hang 1 1 0 'not done after 1 s' \
+		'echo 1..1; echo ok 1 a; sleep 60 & trap "" TERM; sleep 60'
+	run_case short 2 1 0 '2 results of 3' 'echo 1..3; echo ok 1 a; echo ok 2 b'
+	run_case long 2 1 0 '2 results of 1' 'echo 1..1; echo ok 1 a; echo ok 2 b'
+	run_case noplan 1 1 0 'no plan' 'echo ok 1 a'
+	run_case empty 0 1 0 'no plan' ':'
+	run_case status 1 1 0 'exit status 3' 'echo 1..1; echo ok 1 a; exit 3'
+	run_case skip 1 0 1 'no such device' \
+		'echo 1..2; echo ok 1 a; echo "ok 2 b # SKIP no such device"'
+	run_case skipall 0 0 1 'no such device' 'echo "1..0 # SKIP no such device"; exit 4'
+	run_case mute 0 1 0 'without a reason' 'echo 1..1; echo "ok 1 a # SKIP"'
+	run_case linger 1 0 0 'ok 1 a' 'echo 1..1; sleep 60 & echo ok 1 a'
+	run_case cut 1 0 0 'ok 1 a' 'echo 1..1; printf "ok 1 a"'
+	check 'run: absent: 0 passed, 1 failed, 0 skipped' run_program absent 0 1 0 'no such program'
 	program words '[ "$*" = "-x 5" ] && echo ok 1 a && echo 1..1'
-
-	run_case pass '2 passed, 0 failed, 0 skipped' ok 'ok 2 b'
-	run_case fail '1 passed, 1 failed, 0 skipped' failed 'FAILED: fail: not ok 2 b'
-	run_case crash '1 passed, 1 failed, 0 skipped' failed 'killed by signal 11'
-	run_case hang '1 passed, 1 failed, 0 skipped' failed 'not done after 1 s'
-	run_case short '2 passed, 1 failed, 0 skipped' failed '2 results of 3'
-	run_case long '2 passed, 1 failed, 0 skipped' failed '2 results of 1'
-	run_case noplan '1 passed, 1 failed, 0 skipped' failed 'no plan'
-	run_case empty '0 passed, 1 failed, 0 skipped' failed 'no plan'
-	run_case status '1 passed, 1 failed, 0 skipped' failed 'exit status 3'
-	run_case skip '1 passed, 0 failed, 1 skipped' ok 'no such device'
-	run_case skipall '0 passed, 0 failed, 1 skipped' ok 'no such device'
-	run_case mute '0 passed, 1 failed, 0 skipped' failed 'without a reason'
-	run_case linger '1 passed, 0 failed, 0 skipped' ok 'ok 1 a'
-	run_case cut '1 passed, 0 failed, 0 skipped' ok 'ok 1 a'
-	run_case absent '0 passed, 1 failed, 0 skipped' failed 'no such program'
-	run_case 'words -x 5' '1 passed, 0 failed, 0 skipped' ok '# words -x 5'
-	# shellcheck disable=SC2016
+	check 'run: words -x 5: 1 passed, 0 failed, 0 skipped' \
+		run_program 'words -x 5' 1 0 0 '# words -x 5'
 	program leaks '[ "$1" = save ] || ! echo nets: 1 more'
 	options=(--leaks "$tmp/leaks")
-	run_case linger '1 passed, 1 failed, 0 skipped' failed '# nets: 1 more'
+	run_case leaking 1 1 0 '# nets: 1 more' 'echo 1..1; echo ok 1 a'
 }
 
 # Start a guest in the background: name, options up to --, command.
@@ -151,7 +141,6 @@ vm_tests()
 {
 	local slow start=$SECONDS
 
-	# shellcheck disable=SC2016
 	guest status sh -c 'pwd >$TCLINK_OUT/result; seq -f "line %g" 20000; exit 7'
 	wait $!
 	# Long enough to boot, however busy the machine is; idle while the others
@@ -164,7 +153,6 @@ vm_tests()
 	program later 'echo 1..1; echo ok 1 a' \
 		'echo "BUG: sleeping function called from x" >/dev/kmsg'
 	cp "$tmp/pass" "$tmp/later" "$tmp/warn.share/"
-	# shellcheck disable=SC2016
 	guest panic --share "$tmp/warn.share" \
 		sh -c './tap_run.sh $TCLINK_OUT/pass $TCLINK_OUT/later $TCLINK_OUT/pass;
 			echo c >/proc/sysrq-trigger'
