@@ -3,23 +3,22 @@
 # Usage: guest.sh tests|bench OUT   (in a virtual machine; OUT is what make built)
 #
 # tests: run the suites; $TCLINK_OUT/results gets a line for each single test:
-# suite, result (ok, failed, skipped), name, with tabs between.
+# suite, result, name, with tabs between.
 # bench: $TCLINK_OUT/times gets lines of how, number of filters, nanoseconds of
 # CPU time.
 set -uo pipefail
 
-from=$2
-count=20000
-tree=/tmp/tree/tools/testing/selftests
-results=$TCLINK_OUT/results
-
-result()
+# Kind and name of a suite, the name of its log, its directory, its command
+run_suite()
 {
-	printf '%s\t%s\t%s\n' "$@" >>"$results"
-}
+	local log=$TCLINK_OUT/$3.log rc=0
 
-# The suites write next to their own files.
-cp -a "$from/tree" /tmp/tree || exit 1
+	(cd "$4" && PYTHONUNBUFFERED=1 timeout 2400 "${@:5}") >"$log" 2>&1 || rc=$?
+	[ "$1" != tdc ] || log=$TCLINK_OUT/$3.tap
+	touch "$log"
+	awk -v kind="$1" -v suite="$2" -v rc=$rc -f "$here/results.awk" "$log" \
+		>>"$TCLINK_OUT/results"
+}
 
 # tdc's way to change its settings. Its time limit is for real machines.
 configure_tdc()
@@ -36,80 +35,24 @@ configure_tdc()
 		"$tree/tc-testing/tc-tests/filters/u32.json"
 }
 
-read_tap()
-{
-	awk -v OFS='\t' -v suite="$2" '
-		/^(not )?ok [0-9]+ [0-9a-f]+ - / {
-			verdict = /^not/ ? "failed" : / # skipped/ ? "skipped" : "ok"
-			sub(/^(not )?ok [0-9]+ /, "")
-			sub(/ # skipped.*/, "")
-			print suite, verdict, $0
-		}' "$1" >>"$results"
-}
-
 run_tdc()
 {
-	local suite=$1 tap=$TCLINK_OUT/tdc-${1//\//-}.tap nic=() rc=0
+	local name=tdc-${1//\//-} nic=()
 
 	# Only flower wants a NIC, and to have it in this network namespace.
-	[ "$suite" != filters/flower ] || nic=(-d tdcnic)
-	(cd "$tree/tc-testing" && timeout 2400 python3 tdc.py "${nic[@]}" \
-		-f "tc-tests/$suite.json" --outfile "$tap") \
-		>"${tap%.tap}.log" 2>&1 || rc=$?
-	[ ! -f "$tap" ] || read_tap "$tap" "tc-testing $suite"
-	# It fails, too, where a test did.
-	[ $rc -eq 0 ] || grep -q '^not ok' "$tap" ||
-		result "tc-testing $suite" failed '(tdc.py itself)'
+	[ "$1" != filters/flower ] || nic=(-d tdcnic)
+	run_suite tdc "tc-testing $1" "$name" "$tree/tc-testing" python3 tdc.py \
+		"${nic[@]}" -f "tc-tests/$1.json" --outfile "$TCLINK_OUT/$name.tap"
 }
 
-# It prints the name of each test before it, and stops at the first failure.
 run_offload()
 {
-	local log=$TCLINK_OUT/bpf_offload.log rc=0
-
 	# One more map that bpftool makes for itself and that is not to be
 	# counted; later kernels name it too.
 	grep -q libbpf_global "$tree/net/bpf_offload.py" ||
 		sed -i "s/^\( *\)'libbpf_det_bind',/\1'libbpf_global',\n&/" \
 			"$tree/net/bpf_offload.py"
-	(cd "$tree/net" && PYTHONUNBUFFERED=1 timeout 2400 python3 bpf_offload.py) \
-		>"$log" 2>&1 || rc=$?
-	awk -v OFS='\t' -v suite=net/bpf_offload.py -v rc=$rc '
-		/^Test / {
-			if (name)
-				print suite, "ok", name
-			name = $0
-		}
-		/^bpf_offload.py: OK/ { done = 1 }
-		END {
-			print suite, rc == 0 && done ? "ok" : "failed",
-				name ? name : "(all of it)"
-		}' "$log" >>"$results"
-}
-
-run_progs()
-{
-	local log=$TCLINK_OUT/test_progs.log rc=0
-
-	(cd "$from" && timeout 2400 ./test_progs) >"$log" 2>&1 || rc=$?
-	awk -F ':' -v OFS='\t' -v rc=$rc '
-		BEGIN {
-			is["OK"] = "ok"
-			is["FAIL"] = "failed"
-			is["SKIP"] = "skipped"
-		}
-		/^#[0-9\/]+ +[^ ]+:(OK|FAIL|SKIP)$/ {
-			name = $1
-			sub(/^#[^ ]* +/, "", name)
-			split(name, word, /[_\/]/)
-			print "bpf " word[1] "_" word[2], is[$2], name
-			if ($2 == "FAIL")
-				rc = 0
-		}
-		END {
-			if (rc)
-				print "bpf", "failed", "(test_progs itself)"
-		}' "$log" >>"$results"
+	run_suite offload net/bpf_offload.py bpf_offload "$tree/net" python3 bpf_offload.py
 }
 
 run_tests()
@@ -123,7 +66,7 @@ run_tests()
 	done
 	ip link del tdcnic
 	run_offload
-	run_progs
+	run_suite progs bpf test_progs "$from" ./test_progs
 }
 
 new_device()
@@ -166,7 +109,16 @@ run_bench()
 	done
 }
 
-case $1 in
-tests)	run_tests ;;
-bench)	run_bench >"$TCLINK_OUT/times" ;;
-esac
+main()
+{
+	here=$(realpath "$(dirname "$0")") from=$2 count=20000
+	tree=/tmp/tree/tools/testing/selftests
+	# The suites write next to their own files.
+	cp -a "$from/tree" /tmp/tree || exit 1
+	case $1 in
+	tests)	run_tests ;;
+	bench)	run_bench >"$TCLINK_OUT/times" ;;
+	esac
+}
+
+main "$@"
