@@ -42,15 +42,18 @@ $3 == "Source" {
 END {
 	for (i = 1; i <= lines; i++) {
 		split(order[i], at, ":")
-		all[at[1]]++
+		if (!all[at[1]]++)
+			files[++n_files] = at[1]
 		if (order[i] in ran)
 			reached[at[1]]++
 		else
 			missed[at[1]] = missed[at[1]] \
 				sprintf("%7d:%s\n", at[2], text[order[i]])
 	}
-	for (file in all)
+	for (i = 1; i <= n_files; i++) {
+		file = files[i]
 		printf "%s: %d of %d lines of the series ran (%.1f%%)\n%s",
 		       file, reached[file], all[file],
 		       100 * reached[file] / all[file], missed[file]
+	}
 }
