@@ -6,9 +6,7 @@
 # it less what one costs without. Runs in a guest with counted instructions.
 set -euo pipefail
 
-build=$1
-cost=$build/selftests/packet_cost
-tclink=$build/src/tclink
+cost=$1/selftests/packet_cost tclink=$1/src/tclink
 pin=/sys/fs/bpf/packet_cost
 count=${FLOW_COUNT:-400}
 
@@ -24,9 +22,8 @@ filter add dev v1 ingress matchall action drop
 qdisc add dev v0 root handle 1: htb default ff
 class add dev v0 parent 1: classid 1:ff htb rate 10gbit quantum 60000
 EOT
-for ((i = 1; i < 33; i++)); do
-	printf 'class add dev v0 parent 1: classid 1:%x htb rate 10gbit quantum 60000\n' "$i"
-done | tc -batch -
+printf 'class add dev v0 parent 1: classid 1:%x htb rate 10gbit quantum 60000\n' {1..32} |
+	tc -batch -
 
 minus()
 {
