@@ -100,20 +100,12 @@ unpack_tarball()
 	tree=$unpacked
 }
 
-# The files that the patches change, except those that they make.
-changed()
+# The files that the patches name
+named()
 {
 	echo Makefile
-	awk '/^--- / { made = $2 == "/dev/null" }
-	/^\+\+\+ b\// {
-		path = substr($0, 7)
-		if (made)
-			ours[path]
-		else if (!(path in ours))
-			print path
-	}
-	/^rename from / { print substr($0, 13) }' \
-		/dev/null ${patches[@]:+"${patches[@]}"}
+	cat /dev/null ${patches[@]:+"${patches[@]}"} |
+		sed -nE 's,^(---|\+\+\+) [ab]/,,p; s/^rename (from|to) //p'
 }
 
 # Let git know the files that standard input names, as the source has them. What
@@ -256,7 +248,7 @@ main()
 	id)		echo "$id"
 			return ;;
 	whole|base)	track_all ;;
-	*)		changed | track ;;
+	*)		named | track ;;
 	esac
 	base=$(git -C "$tree" rev-parse refs/tclink/base)
 	version=$(git -C "$tree" show "$base:Makefile" |
