@@ -178,7 +178,7 @@ static int netlink_attach(struct tclink *link, struct request *req)
 		return err;
 	}
 	f->netns_ino = netns_current();
-	link->filter = f;
+	link->data = f;
 	return 0;
 }
 
@@ -283,7 +283,7 @@ static int filter_replace(struct nl_filter *f, int prog_fd, __u32 new_id)
 
 static int netlink_update(struct tclink *link, struct update *u)
 {
-	struct nl_filter *f = link->filter;
+	struct nl_filter *f = link->data;
 	struct bpf_prog_info new;
 	int err;
 
@@ -321,7 +321,7 @@ static int filter_delete(struct nl_filter *f)
 
 static int netlink_detach(struct tclink *link)
 {
-	struct nl_filter *f = link->filter;
+	struct nl_filter *f = link->data;
 	int err;
 
 	pthread_mutex_lock(&f->lock);
@@ -358,7 +358,7 @@ static void filter_fill_info(const struct nl_filter *f,
 
 static int netlink_info(const struct tclink *link, struct tclink_info *info)
 {
-	struct nl_filter *f = link->filter;
+	struct nl_filter *f = link->data;
 	int err;
 
 	pthread_mutex_lock(&f->lock);
@@ -373,7 +373,7 @@ static int netlink_info(const struct tclink *link, struct tclink_info *info)
 
 static int netlink_close(struct tclink *link)
 {
-	filter_free(link->filter);
+	filter_free(link->data);
 	return 0;
 }
 

@@ -10,12 +10,11 @@
 #include <tclink/tclink.h>
 
 struct backend_ops;
-struct nl_filter;
 
 struct tclink {
 	const struct backend_ops *ops;
-	int fd; /* -1 with the netlink backend */
-	struct nl_filter *filter; /* of the netlink backend */
+	int fd; /* -1: it has none */
+	void *data; /* of the backend, if it needs more than fd */
 	char *pin_path;
 	bool disconnected;
 	pid_t pid; /* of the process that made the object */
