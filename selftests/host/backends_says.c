@@ -136,7 +136,7 @@ static void unpin_another(void)
 	CHECK(!tclink__pin(held, PIN) && !unlink(PIN));
 	CHECK(!tclink__pin(link, PIN));
 	FAILS(tclink__unpin(held), ESTALE,
-	      PIN " leads to another object by now; left alone");
+	      PIN " now leads to another object; it was left alone");
 	CHECK(!access(PIN, F_OK));
 	CHECK(!tclink__unpin(link) && !tclink__destroy(link));
 }

@@ -359,7 +359,7 @@ static void test_bound(void)
 	opts.gen_flags = TCLINK_SKIP_SW;
 	fake.nr_creates = 0;
 	FAILS_PTR(tclink_attach(cls_prog(), LO, TCLINK_EGRESS, &opts), EINVAL,
-		  "no hardware under lo egress takes this program, and TCLINK_SKIP_SW forbids to run it in software");
+		  "no hardware under lo egress takes this program, and TCLINK_SKIP_SW forbids running it in software");
 	fake.bound_to = 77;
 	fake.nr_creates = 0;
 	FAILS_PTR(tclink_attach(cls_prog(), LO, TCLINK_EGRESS, &opts), EINVAL,
@@ -441,7 +441,7 @@ static void test_unpin_other(void)
 	CHECK(!tclink__pin(link, path) && !unlink(path));
 	CHECK(!tclink__pin(other, path));
 	snprintf(text, sizeof(text),
-		 "%s leads to another object by now; left alone", path);
+		 "%s now leads to another object; it was left alone", path);
 	FAILS(tclink__unpin(link), ESTALE, text);
 	CHECK(!access(path, F_OK));
 	CHECK(!tclink__unpin(other));

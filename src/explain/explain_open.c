@@ -68,7 +68,7 @@ void explain_pin(int err, const struct tclink *link, const char *path)
 void explain_unpin(int err, const char *path)
 {
 	if (err == -ESTALE)
-		log_say(err, "%s leads to another object by now; left alone",
+		log_say(err, "%s now leads to another object; it was left alone",
 			path);
 	else if (err == -ENOENT)
 		log_say(err, "the pin %s is gone", path);

@@ -11,7 +11,7 @@ static bool explain_hardware(int err, const struct request *req,
 	if (!(req->opts.gen_flags & TCLINK_SKIP_SW))
 		return false;
 	log_say(err,
-		"no hardware under %s takes this program, and TCLINK_SKIP_SW forbids to run it in software",
+		"no hardware under %s takes this program, and TCLINK_SKIP_SW forbids running it in software",
 		target);
 	return true;
 }
