@@ -45,28 +45,12 @@ instructions()
 		awk -v count="$count" '{ print $1, $2 / count }' | sort
 }
 
-show_system_calls()
-{
-	echo "System calls of the whole process, tcx, $count times each of attach,"
-	echo "update, detach and destroy (strace -c, this kernel, $(uname -r)):"
-	join -a 1 -a 2 -e 0 -o 0,1.2,2.2 <(system_calls raw) <(system_calls tclink) |
-		awk '{ raw += $2; lib += $3 }
-		$1 == "bpf" { bpf = $0 }
-		$2 != $3 { print "  differs:", $1, $2, "with bpf(2),", $3, "with the library" }
-		END {
-			split(bpf, b)
-			printf "  bpf      %6d with bpf(2) alone, %6d with the library\n", b[2], b[3]
-			printf "  all      %6d with bpf(2) alone, %6d with the library: ratio %.4f\n",
-				raw, lib, lib / raw
-		}'
-}
-
 # NAME NUMBER NUMBER: with bpf(2) alone, and with the library
 show_difference()
 {
 	awk '{
-		printf "  %-14s %6d with bpf(2) alone, %6d with the library: %d more, %.2f %%\n",
-			$1, $2, $3, $3 - $2, 100 * ($3 - $2) / $2
+		printf "  %-14s %6d with bpf(2) alone, %6d with the library: %d more%s\n",
+			$1, $2, $3, $3 - $2, $2 ? sprintf(", %.2f %%", 100 * ($3 - $2) / $2) : ""
 	}'
 }
 
@@ -113,7 +97,12 @@ measure_here()
 	for job in "${jobs[@]}"; do
 		wait "$job"
 	done
-	show_system_calls
+	echo "System calls of the whole process, tcx, $count times each of attach,"
+	echo "update, detach and destroy (strace -c, this kernel, $(uname -r)):"
+	join -a 1 -a 2 -e 0 -o 0,1.2,2.2 <(system_calls raw) <(system_calls tclink) |
+		awk '{ raw += $2; lib += $3 }
+			$1 == "bpf" || $2 != $3
+			END { print "all", raw, lib }' | show_difference
 	echo "User-space instructions of one call, tcx (callgrind, this kernel):"
 	join <(instructions raw) <(instructions tclink) | show_difference
 }
