@@ -49,11 +49,8 @@ in_ns server bpftool link pin id "$id" /sys/fs/bpf/demo
 works '' 'a pin, to see what is left of the link when its owner ends'
 in_ns server tc qdisc del dev s0 clsact
 works '' 'gone, with all filters'
-if owner_says 'severed'; then
-	good 'the owner noticed'
-else
-	bad 'the owner noticed'
-fi
+owner_says severed
+judge $? 'the owner noticed'
 wait "$owner"
 owner=
 in_ns server bpftool link show pinned /sys/fs/bpf/demo

@@ -77,33 +77,34 @@ in_ns()
 	return $status
 }
 
-# The command before succeeded, or failed, and printed what the pattern says.
-works()
+# judge STATUS WHAT: it is so if STATUS is 0.
+judge()
 {
-	if [ "$status" -eq 0 ] && { [ -z "$1" ] || has "$out" "$1"; }; then
+	if [ "$1" -eq 0 ]; then
 		good "$2"
 	else
 		bad "$2 (exit status $status)"
 	fi
 }
 
+# The command before succeeded, or failed, and printed what the pattern says.
+works()
+{
+	[ "$status" -eq 0 ] && { [ -z "$1" ] || has "$out" "$1"; }
+	judge $? "$2"
+}
+
 refused()
 {
-	if [ "$status" -ne 0 ] && has "$out" "$1"; then
-		good "$2"
-	else
-		bad "$2 (exit status $status)"
-	fi
+	[ "$status" -ne 0 ] && has "$out" "$1"
+	judge $? "$2"
 }
 
 # The command before succeeded, and printed nothing.
 silent()
 {
-	if [ "$status" -eq 0 ] && [ ! -s "$out" ]; then
-		good "$1"
-	else
-		bad "$1"
-	fi
+	[ "$status" -eq 0 ] && [ ! -s "$out" ]
+	judge $? "$1"
 }
 
 traffic()
