@@ -154,6 +154,36 @@ other_verbs()
 	done
 }
 
+# refused_flow SENTENCE WORD...
+refused_flow()
+{
+	refused 2 "flow: $1" flow dev lo parent 1: "${@:2}"
+}
+
+flow()
+{
+	local no_classes="have no classes to choose from; name a classful qdisc, as in 'parent 1:'"
+
+	refused_flow "'match' has no counterpart here: a BPF program runs no ematches; use 'protocol', or a filter with a lower prio for the packets that are to go elsewhere, such as 'tc filter add ... basic match ... classid X:Y'" map key src match 'meta(priority eq 6)'
+	refused_flow "'action' has no counterpart here: the filter only chooses a class; use a filter with a lower prio for it, such as 'tc filter add ... matchall action ... continue'" map key src action drop
+	refused_flow "'police' has no counterpart here: the filter only chooses a class; use the rate of the class, or a filter with a lower prio, such as 'tc filter add ... matchall action police ... continue'" map key src police rate 1mbit burst 10k
+	refused_flow "'estimator' has no counterpart here; ask for the rates of the classes, with 'tc class change ... estimator' and 'tc -s class show'" estimator 1sec 8sec map key src
+	refused_flow "there is no word 'classid'; see 'tclink flow --help'" map key src classid 1:1
+	refused_flow "there is no key 'source'; see 'tclink flow --help'" map key source
+	refused_flow "'map' needs exactly one key; use 'hash' for several" map key src,dst
+	refused_flow "name a key, as in 'map key src' or 'hash keys src,dst'" map divisor 5
+	refused_flow "'perturb' changes a hash, and 'map' has none; say 'hash', or 'perturb 0'" map key src perturb 5
+	refused_flow "rshift '32' is not a number from 0 to 31" map key src rshift 32
+	refused_flow "baseclass '1:' is not a class such as 1:1 or :1; Y of X:Y is 1 to ffff" map key src baseclass 1:
+	refused_flow "'divisor' needs a value" map key src divisor
+	refused 2 "flow: 'ingress' and 'egress' $no_classes" flow dev lo ingress map key src
+	refused 2 "flow: ingress and egress $no_classes" flow dev lo parent egress map key src
+	refused 2 "flow: a block belongs to no single qdisc; say which classes you mean, as in 'baseclass 1:1'" flow block 5 map key src
+	refused 2 "flow change: name the link, by either id or pin" flow change key src
+	refused 2 "flow change: the filter stays where it is; name it by id or pin, and then what changes" flow change id 5 dev v0 key src
+	refused 1 "$no_device" flow dev nodev0 map key src
+}
+
 help_of()
 {
 	local help
@@ -195,6 +225,7 @@ main()
 
 	attach_and_exec
 	other_verbs
+	flow
 	for verb in $("$tclink" help | sed -n '/^  help /q; s/^  \([a-z]*\) .*/\1/p'); do
 		check "$verb --help" help_of "$verb"
 	done
