@@ -13,10 +13,10 @@ set -uo pipefail
 host_tests()
 {
 	printf 'selftests/%s.sh\n' host/{abi,man,install,floors,named_tests} fuzz/fuzz \
-		cmd/{usage,completion,cmd_stock}
+		cmd/{usage,completion}
 	echo kernel-patches/test_series.sh
 	printf "$build/%s\n" asan/selftests/host/{unit,choice,backends} \
-		selftests/{host/progs,test_agent.sh,test_try.sh}
+		selftests/{host/progs,test_cmd.sh,test_agent.sh,test_try.sh}
 	[ -z "${LONG:-}" ] ||
 		printf "selftests/host/under_valgrind.sh $build/selftests/host/%s\n" \
 			unit choice backends
@@ -35,7 +35,8 @@ guest_tests()
 	if [ $# -gt 0 ]; then
 		printf '%s\n' "${@/#/$build/selftests/}"
 	elif stock_here; then
-		grep -vE '/test_(lib_tcx|lib_netlink|try)\.sh$' "$build/selftests/tests.list"
+		grep -vE '/test_(lib_tcx|lib_netlink|try)\.sh$' "$build/selftests/tests.list" |
+			sed 's|/test_cmd\.sh$|& backend|'
 	else
 		cat "$build/selftests/tests.list"
 	fi

@@ -3,23 +3,7 @@
 # docs/agent.c at work on real packets: with a TC link on the patched kernel,
 # with a tcx link on any other that has them.
 # shellcheck disable=SC1091,SC2154,SC2317	# called and set in lib/cmd.sh
-for has in link:BPF_LINK_TYPE_TC tcx:BPF_LINK_TYPE_TCX none; do
-	backend=${has%:*}
-	! grep -qaP "${has#*:}"'\x00' /sys/kernel/btf/vmlinux || break
-done
-if [ "$backend" = none ]; then
-	echo '1..0 # SKIP this kernel has neither TC nor tcx links'
-	exit 4
-fi
-if [ "$(stat -fc %T /sys/fs/bpf)" != bpf_fs ]; then
-	# shellcheck disable=SC2016	# for sh
-	exec unshare --mount sh -c 'mount -t bpf bpf /sys/fs/bpf && exec "$0" "$@"' \
-		"$0" "$@"
-fi
 . "$(dirname "$(realpath "$0")")/../lib/cmd.sh"
-pin=${pin/cmd/agent}
-said=${said/cmd/agent}
-peer=${peer/cmd/agent}
 
 start_agent()
 {
@@ -46,7 +30,7 @@ says()
 		nap
 	done
 	line=${lines[$1 - 1]:-}
-	[[ $line =~ ^v0:\ program\ ([0-9]+)\ "$2",\ $backend\ link\ ([0-9]+)$ ]] ||
+	[[ $line =~ ^v0:\ program\ ([0-9]+)\ "$2",\ $best\ link\ ([0-9]+)$ ]] ||
 		die "not '$2' in line $1:"$'\n'"$(<"$said")"
 	prog=${BASH_REMATCH[1]} id=${BASH_REMATCH[2]}
 }
@@ -202,14 +186,6 @@ test_device_comes_back()
 	expect 0 '*"severed":false*' "$tclink" show --pin "$pin" --json
 	expect 1 '*no.o*' "$built/agent" v1 "$progs/no.o" "${pin}_2"
 	[ ! -e "${pin}_2" ] || die 'there is a pin'
-}
-
-eval "lib_$(declare -f clean_up)"
-clean_up()
-{
-	rm -f "$said.maps"
-	[ ! -e "${pin}_maps" ] || rm -r "${pin}_maps"
-	lib_clean_up
 }
 
 run_tests no_packet_is_missed device_comes_back -- "$@"

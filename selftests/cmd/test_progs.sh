@@ -83,9 +83,4 @@ test_mark_egress()
 	class_has 1:5 3
 }
 
-test_nothing_is_left()
-{
-	expect 0 'no TC links' tclink show
-}
-
 run_tests drop_port counter counter_at_egress mark_egress nothing_is_left -- "$@"

@@ -22,8 +22,8 @@ test_bpftool_shows()
 	local first
 
 	hold v0 ingress "${drop[@]}" --prio 5 --handle 0xab
-	first="\\[{\"id\":$id,\"type\":\"tc\",\"prog_id\":$prog,\"devname\":\"v0\",\"ifindex\":10,\"attach_point\":\"ingress\",*\"handle\":171,\"priority\":5,*}"
-	expect 0 "$id: tc  prog $prog *ifindex v0(10)  ingress  prio 5  handle 0xab *" \
+	first="\\[{\"id\":$id,\"type\":\"tc\",\"prog_id\":$prog,\"devname\":\"v0\",\"ifindex\":$index,\"attach_point\":\"ingress\",*\"handle\":171,\"priority\":5,*}"
+	expect 0 "$id: tc  prog $prog *ifindex v0($index)  ingress  prio 5  handle 0xab *" \
 		bpftool link show
 	attach_pinned v0 egress "${count[@]}"
 	expect 0 "$first,{\"id\":$id,\"type\":\"tc\",\"prog_id\":$prog,*\"attach_point\":\"egress\",*\"handle\":1,\"priority\":49152,*}]" \
@@ -68,11 +68,6 @@ test_tc_refused()
 		protocol all handle 1 bpf da obj "$progs/counter.bpf.o" sec tc
 	expect 0 '*' tc filter show dev v0 ingress
 	[ "$out" = "$before" ] || die "$before"$'\n'"is now"$'\n'"$out"
-}
-
-test_nothing_is_left()
-{
-	expect 0 'no TC links' tclink show
 }
 
 run_tests severed_link_of_a_pin bpftool_shows bpftool_detaches_and_pins \

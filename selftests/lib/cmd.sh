@@ -6,16 +6,33 @@
 set -uo pipefail
 
 # The scripts are called by a link in the directory of what was built.
-built=$(dirname "$0")
+built=${0%/*}
 tclink=$built/../src/tclink
 progs=$built/../progs
 base=test_cmd_$$
-said=${TMPDIR:-/tmp}/$base
+said=${tmp:-/tmp}/$base
 pin=/sys/fs/bpf/$base
 peer=$base
-owner='' echos=()
+# An index that is no device's elsewhere
+index=$((20000 + $$ % 1000000 * 2))
+owner='' id='' prog='' echos=()
 drop=(--object "$progs/drop_port.bpf.o" --set port=5000)
 count=(--object "$progs/counter.bpf.o")
+
+# The best backend of this kernel. The patched one has its own, or tests fail.
+best_backend()
+{
+	[[ $(</proc/sys/kernel/osrelease) != *-tclink* ]] || { echo link; return; }
+	case $("$tclink" features --json) in
+	*'"link":true'*) echo link ;;
+	*'"tcx":true'*)	echo tcx ;;
+	esac
+}
+
+export best=${best-$(best_backend)}
+# What the command calls the best links, and says of their place
+named=link at=', chain 0, prio 49152, handle 0x1'
+[ "$best" = link ] || named='tcx link' at=''
 
 die()
 {
@@ -81,24 +98,29 @@ hold()
 	: >"$said"
 	"$tclink" attach "$@" >"$said" 2>&1 &
 	owner=$!
-	wait_for "$said" "link *: *holding the link; the filter goes when this process ends"
-	parse_link "$(<"$said")"
+	wait_for "$said" '*the filter goes when this process @(ends|is told to end)'
+	[[ $(<"$said") == *'netlink filter: '* ]] || parse_link "$(<"$said")"
 }
 
 attach_pinned()
 {
-	expect 0 "link *: *pinned at $pin" tclink attach "$@" --pin "$pin"
+	expect 0 "$named *: *pinned at $pin" tclink attach "$@" --pin "$pin"
 	parse_link "$out"
+}
+
+# A background process ends with this status.
+exits()
+{
+	local status
+
+	wait "$1"
+	status=$?
+	[ "$status" -eq "$2" ] || die "it ended with $status, not $2: $(<"$said")"
 }
 
 owner_exits()
 {
-	local status
-
-	wait "$owner"
-	status=$?
-	owner=
-	[ "$status" -eq "$1" ] || die "tclink attach ended with $status, not $1"
+	exits "$owner" "$1"
 }
 
 severed_owner()
@@ -121,7 +143,7 @@ network()
 		addr add 192.0.2.2/24 dev v1
 		link set v1 up
 	EOF
-	echos+=($("$built/udp" echo 192.0.2.1 "$@")) || die 'no echo'
+	echos+=("$("$built/udp" echo 192.0.2.1 "$@")") || die 'no echo'
 	answered "$1" 1 1 || die "$out"
 }
 
@@ -135,16 +157,37 @@ answered()
 
 clean_up()
 {
-	kill -KILL ${owner:+"$owner"} "${echos[@]}" 2>/dev/null
-	[ ! -e "/run/netns/$peer" ] || ip netns del "$peer"
-	rm -f "$said" "$said.events" "$pin" "${pin}_prog"
+	local path pids
+
+	mapfile -t pids < <(jobs -p)
+	kill -KILL "${pids[@]}" "${echos[@]}" 2>/dev/null
+	wait 2>/dev/null
+	for path in "/run/netns/$peer"{,.*}; do
+		[ ! -e "$path" ] || ip netns del "${path##*/}"
+	done
+	for path in "$pin"{,_*}; do
+		[ ! -e "$path" ] || rm -r "$path"
+	done
+}
+
+# Only where nobody else has links
+test_nothing_is_left()
+{
+	expect 0 'no TC links' tclink show
+}
+
+# Ends a test that cannot be run here.
+skip_test()
+{
+	echo "$1"
+	exit 4
 }
 
 run_one()
 {
 	trap clean_up EXIT
 	ip -batch - <<-EOF || die 'no veth'
-		link add v0 index 10 type veth peer name v1 index 11
+		link add v0 index $index type veth peer name v1 index $((index + 1))
 		link set v0 up
 		link set v1 up
 	EOF
@@ -155,7 +198,7 @@ run_one()
 # run_tests NAME... -- "$@"; the arguments of the script are tests to run alone.
 run_tests()
 {
-	local tests=() test log number=0 failed=0
+	local tests=() test status
 
 	while [ "$1" != -- ]; do
 		tests+=("$1")
@@ -164,16 +207,23 @@ run_tests()
 	shift
 	[ "${1:-}" != --one ] || run_one "$2"
 	[ $# -eq 0 ] || tests=("$@")
-	echo "1..${#tests[@]}"
+	if [ "$EUID" -eq 0 ] && [ "$(stat -fc %T /sys/fs/bpf)" != bpf_fs ]; then
+		# shellcheck disable=SC2016	# for sh
+		exec unshare --mount sh -c 'mount -t bpf bpf /sys/fs/bpf && exec "$0" "$@"' "$0" "$@"
+	fi
+	# shellcheck source=selftests/lib/tap.sh
+	. "${BASH_SOURCE[0]%/*}/tap.sh"
+	export tmp
+	[ "$EUID" -eq 0 ] || skip_all 'not root'
+	[ -n "$best" ] || skip_all 'this kernel has neither TC nor tcx links'
 	for test in "${tests[@]}"; do
-		number=$((number + 1))
-		if log=$(unshare --net bash "$0" --one "$test" 2>&1); then
-			echo "ok $number $test"
+		unshare --net bash "$0" --one "$test" >"$tmp/log" 2>&1
+		status=$?
+		if [ $status -eq 4 ]; then
+			skip "$test" "$(tail -n 1 "$tmp/log")"
 		else
-			printf '# %s\n' "${log//$'\n'/$'\n'# }"
-			echo "not ok $number $test"
-			failed=1
+			result $status "$test" "$tmp/log"
 		fi
 	done
-	exit $failed
+	tap_end
 }
