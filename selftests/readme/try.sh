@@ -16,14 +16,6 @@ prefix=tclink-try-$$-
 # shellcheck source-path=SCRIPTDIR source=show.sh
 . "$(dirname "$0")/show.sh"
 
-trap remove_network EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-if ! make_network; then
-	echo 'try: this kernel, or this container, lets nobody make network namespaces' >&2
-	exit 1
-fi
-
 # What this kernel has no links for
 without_links()
 {
@@ -84,17 +76,29 @@ more()
 	EOF
 }
 
-title 'Before: packets pass'
-traffic 5 'all are answered'
+main()
+{
+	trap remove_network EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	if ! make_network; then
+		echo 'try: this kernel, or this container, lets nobody make network namespaces' >&2
+		exit 1
+	fi
+	title 'Before: packets pass'
+	traffic 5 'all are answered'
 
-title 'A process attaches a dropper'
-attach drop_port.bpf.o --set port=5000 "$@"
-traffic 0 'traffic has stopped'
+	title 'A process attaches a dropper'
+	attach drop_port.bpf.o --set port=5000 "$@"
+	traffic 0 'traffic has stopped'
 
-if [ "$backend" = netlink ]; then
-	without_links
-else
-	with_links
-fi
-traffic 5 'traffic flows'
-verdict && more
+	if [ "$backend" = netlink ]; then
+		without_links
+	else
+		with_links
+	fi
+	traffic 5 'traffic flows'
+	verdict && more
+}
+
+main "$@"
