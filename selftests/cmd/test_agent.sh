@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # docs/agent.c at work on real packets: with a TC link on the patched kernel,
 # with a tcx link on any other that has them.
-# shellcheck disable=SC1091,SC2154,SC2317	# called and set in lib/cmd.sh
-. "$(dirname "$(realpath "$0")")/../lib/cmd.sh"
+# shellcheck disable=SC1090,SC2154,SC2317	# called and set in lib/cmd.sh
+. "${CMD_SH:-$(dirname "$(realpath "$0")")/../lib/cmd.sh}"
 
 start_agent()
 {

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What the tclink command does and says, with the best backend of this kernel.
-# "test_cmd.sh backend" runs the tests to which it makes a difference.
-# shellcheck disable=SC1003,SC1091,SC2016,SC2154,SC2317	# scripts of others; set and called in lib/cmd.sh
-. "$(dirname "$(realpath "$0")")/../lib/cmd.sh"
+# "test_cmd.sh backend" runs the tests where that makes a difference.
+# shellcheck disable=SC1003,SC1090,SC2016,SC2154,SC2317	# scripts of others; set and called in lib/cmd.sh
+. "${CMD_SH:-$(dirname "$(realpath "$0")")/../lib/cmd.sh}"
 
 filters()
 {
@@ -63,7 +63,7 @@ json_is()
 	json "$1" <<<"$out" || die "${*:2}: not '$1': $out"
 }
 
-# --- What the backend makes a difference to ----------------------------------
+# --- Where the backend makes a difference ----------------------------------
 
 test_features()
 {
@@ -136,20 +136,6 @@ test_attach_refused()
 		tclink attach v0 ingress "${count[@]}" --prio 10 --handle 7
 }
 
-# By id or by pin, the program may be one that is loaded already.
-test_loaded_programs()
-{
-	hold v0 ingress "${drop[@]}"
-	expect 0 '' bpftool prog pin id "$prog" "${pin}_prog"
-	expect 0 "$named *: v0 egress$at, program $prog (drop_port)*" \
-		tclink attach v0 egress --pinned "${pin}_prog" --pin "$pin"
-	expect 0 '*detached and unpinned' tclink detach --pin "$pin"
-	expect 0 "$named *: v0 egress$at, program $prog (drop_port)*" \
-		tclink attach v0 egress --prog-id "$prog" --pin "$pin"
-	rm "$pin"
-	expect 0 '' filters egress
-}
-
 test_show()
 {
 	local head first second hw='- ' away="$((index + 1))@netns:[?]" five=() third=()
@@ -205,9 +191,6 @@ test_backends()
 	expect 0 "LINK *"$'\n'"$id *tcx *v0 *ingress *- *- *- *$prog (drop_port)  -   attached  -" \
 		tclink show v0
 	expect 0 '' tclink exec v0 ingress --prog-id "$prog" --require owned,notified,chain -- true
-	expect 0 "$notice"$'\n'*drop_port* \
-		tclink exec v0 ingress --prog-id "$prog" --backend netlink -- tc filter show dev v0 ingress
-	expect 0 '' filters ingress
 }
 
 # A parser reads this in show_owners.
@@ -249,8 +232,11 @@ test_update()
 	hold v0 egress "${count[@]}"
 	expect 1 "tclink: link * has program $old (drop_port) attached, not the expected $prog (counter); nothing was changed" \
 		tclink update --pin "$pin" --prog-id "$prog" --expect "$prog"
-	expect 0 "*$old (drop_port) *" tclink show --pin "$pin"
-	[ "$best" = tcx ] || expect 0 "*drop_port * id $old *" filters ingress
+	if [ "$best" = link ]; then
+		expect 0 "*drop_port * id $old *" filters ingress
+	else
+		expect 0 "*$old (drop_port) *" tclink show --pin "$pin"
+	fi
 	expect 0 '*detached and unpinned' tclink detach --pin "$pin"
 	expect 1 'tclink: there is no link 4294967295' \
 		tclink update --id 4294967295 --prog-id "$prog"
@@ -299,13 +285,15 @@ test_wait()
 test_monitor()
 {
 	local first first_prog new line monitors events="$said.events" docs="$said.json"
-	local time='[0-2][0-9]:[0-5][0-9]:[0-6][0-9].[0-9][0-9][0-9]'
+	local time='[0-2][0-9]:[0-5][0-9]:[0-6][0-9].[0-9][0-9][0-9]' often=(--interval 20)
 
+	# Under emulation that would leave no time for others.
+	[ "$best" = tcx ] || often=()
 	: >"$events"
 	: >"$docs"
 	hold v0 ingress "${drop[@]}"
 	first=$id first_prog=$prog
-	"$tclink" monitor v0 --new --json --interval 20 >"$docs" 2>&1 &
+	"$tclink" monitor v0 --new --json "${often[@]}" >"$docs" 2>&1 &
 	monitors=($!)
 	"$tclink" monitor dev v0 >"$events" 2>&1 &
 	monitors+=($!)
@@ -343,7 +331,7 @@ docs[3]["ifindex"] == '"$index"' and [d["id"] for d in docs] == ['"$new,$new,$fi
 		<"$docs" || die "$(<"$docs")"
 }
 
-# --- What it does not --------------------------------------------------------
+# --- Where it makes none -----------------------------------------------------
 
 # A process of that name that holds a link as well, by two descriptors
 other_owner()
@@ -380,6 +368,20 @@ test_section_name()
 	attach_pinned v0 ingress "${count[@]}" --program tc
 	expect 0 "$named $id: v0 ingress$at, program * (drop_port)" \
 		tclink update --pin "$pin" "${drop[@]}" --program drop_port
+}
+
+# By id or by pin, the program may be one that is loaded already.
+test_loaded_programs()
+{
+	hold v0 ingress "${drop[@]}"
+	expect 0 '' bpftool prog pin id "$prog" "${pin}_prog"
+	expect 0 "$named *: v0 egress$at, program $prog (drop_port)*" \
+		tclink attach v0 egress --pinned "${pin}_prog" --pin "$pin"
+	expect 0 '*detached and unpinned' tclink detach --pin "$pin"
+	expect 0 "$named *: v0 egress$at, program $prog (drop_port)*" \
+		tclink attach v0 egress --prog-id "$prog" --pin "$pin"
+	rm "$pin"
+	expect 0 '' filters egress
 }
 
 test_show_owners()
@@ -591,11 +593,11 @@ test_not_root()
 }
 
 backend=(features filter_goes_with_its_owner attach_options pin_outlives_the_command
-	attach_refused loaded_programs show blocks backends json update
+	attach_refused show blocks backends json update
 	severed_owner_is_told exec_severed wait monitor)
 # Others may have links on a machine that is not for tests alone.
 [ "$best" != link ] || backend+=(nothing_is_left)
-any=(SIGHUP_ends_it_and_nohup_does_not section_name show_owners
+any=(SIGHUP_ends_it_and_nohup_does_not section_name loaded_programs show_owners
 	names_with_odd_bytes pins attach_netlink netlink_by_need netlink_json
 	netlink_replaced exec exec_hands_signals_on exec_netlink wait_for_a_detach
 	wait_holds_nothing not_root)

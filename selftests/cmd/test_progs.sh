@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What the programs in progs/ do to packets between two namespaces.
-# shellcheck disable=SC1091,SC2154,SC2317	# called and set in lib/cmd.sh
-. "$(dirname "$(realpath "$0")")/../lib/cmd.sh"
+# shellcheck disable=SC1090,SC2154,SC2317	# called and set in lib/cmd.sh
+. "${CMD_SH:-$(dirname "$(realpath "$0")")/../lib/cmd.sh}"
 
 passes()
 {

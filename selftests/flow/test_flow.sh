@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # tclink flow: its words, changes of a live link, what it shows, and a link
 # that hosts share.
-# shellcheck disable=SC1091,SC2154,SC2317	# called and set in lib/cmd.sh
-. "$(dirname "$(realpath "$0")")/../lib/cmd.sh"
+# shellcheck disable=SC1090,SC2154,SC2317	# called and set in lib/cmd.sh
+. "${CMD_SH:-$(dirname "$(realpath "$0")")/../lib/cmd.sh}"
 
 qdisc()
 {

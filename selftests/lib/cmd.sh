@@ -5,6 +5,8 @@
 # shellcheck disable=SC2034	# used in the scripts
 set -uo pipefail
 
+# Programs take long to start under emulation, so each test is told where this is.
+export CMD_SH=${BASH_SOURCE[0]}
 # The scripts are called by a link in the directory of what was built.
 built=${0%/*}
 tclink=$built/../src/tclink
@@ -60,8 +62,9 @@ expect()
 		die "$*: not '$pattern':"$'\n'"$out"
 }
 
-# Programs take long to start under emulation; this one is none.
-exec {never}<> <(:)
+# A sleep without a program
+[ -v never ] || exec {never}<> <(:)
+export never
 nap()
 {
 	read -rt 0.05 -u "$never"
