@@ -4,6 +4,7 @@
  * backends [BACKEND]: that one, which has to be there.
  */
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <linux/bpf.h>
@@ -125,20 +126,46 @@ static void with_veth(void)
 	current->run();
 }
 
-void run_variant(const struct test *list, size_t nr)
+static const char *place(void)
 {
-	char where[32];
-	struct test t;
-	size_t i;
+	static char where[32];
 
 	snprintf(where, sizeof(where), "backends: %s",
 		 tclink_backend_name(variant));
+	return where;
+}
+
+void run_variant(const struct test *list, size_t nr)
+{
+	struct test t;
+	size_t i;
+
 	for (i = 0; i < nr; i++) {
 		current = &list[i];
 		t.name = list[i].name;
 		t.run = with_veth;
-		run_tests(where, &t, 1);
+		run_tests(place(), &t, 1);
 	}
+}
+
+static bool shared;
+
+void share_devices(void)
+{
+	shared = !unshare(CLONE_NEWNET);
+	if (shared)
+		veth_open(&veth);
+}
+
+void run_shared(const struct test *t)
+{
+	if (!shared) {
+		run_variant(t, 1);
+		return;
+	}
+	forget();
+	run_tests_here(place(), t, 1);
+	veth_reset(&veth);
 }
 
 /* Netlink is there, and so is its cls_bpf. */

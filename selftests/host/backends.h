@@ -27,6 +27,9 @@ void same_as_kernel(const struct tclink *link);
 
 /* Each test with devices of its own */
 void run_variant(const struct test *list, size_t nr);
+/* Tests that follow share devices, which takes less time; qdiscs do not stay. */
+void share_devices(void);
+void run_shared(const struct test *t);
 
 /* backends_NAME.c, each for the variant of just now */
 void run_life(void);

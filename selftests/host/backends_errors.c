@@ -371,17 +371,18 @@ void run_errors(void)
 	size_t i;
 
 	t.name = name;
+	share_devices();
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		row = &rows[i];
 		if (!row->before || !(row->backends & 1U << variant))
 			continue;
 		snprintf(name, sizeof(name), "says: %s", row->name);
-		run_variant(&t, 1);
+		run_shared(&t);
 	}
 	t.run = test_unprepared;
 	snprintf(name, sizeof(name), "says: what needs no preparation");
-	run_variant(&t, 1);
+	run_shared(&t);
 	t.run = test_no_clsact_for_a_mistake;
 	snprintf(name, sizeof(name), "no clsact for a mistake");
-	run_variant(&t, 1);
+	run_shared(&t);
 }

@@ -186,7 +186,7 @@ static void open_other_type(void)
 	snprintf(text, sizeof(text),
 		 "descriptor %d is a link of type xdp, and no backend makes such links", fd);
 	FAILS_PTR(tclink_open_fd(fd), EINVAL, text);
-	close(fd);
+	CHECK(!unlink(PIN) && !close(fd));
 }
 
 static void open_no_link(void)
@@ -265,11 +265,12 @@ void run_says(void)
 	struct test t = { .name = name, .run = run_held };
 	size_t i;
 
+	share_devices();
 	for (i = 0; i < sizeof(says) / sizeof(says[0]); i++) {
 		current = &says[i];
 		if (!(current->backends & 1U << variant))
 			continue;
 		snprintf(name, sizeof(name), "says: %s", current->name);
-		run_variant(&t, 1);
+		run_shared(&t);
 	}
 }

@@ -373,12 +373,23 @@ void clsact_add(__u32 ifindex)
 	     !clsact_create(ifindex), "adding clsact");
 }
 
-void clsact_del(__u32 ifindex)
+static int qdisc_del(__u32 ifindex, __u32 parent)
 {
 	struct nl_request req;
 
-	nl_tc_request(&req, RTM_DELQDISC, 0, ifindex, TC_H_CLSACT);
-	need(!nl_talk_once(&req, NULL, NULL), "deleting clsact");
+	nl_tc_request(&req, RTM_DELQDISC, 0, ifindex, parent);
+	return nl_talk_once(&req, NULL, NULL);
+}
+
+void clsact_del(__u32 ifindex)
+{
+	need(!qdisc_del(ifindex, TC_H_CLSACT), "deleting clsact");
+}
+
+void veth_reset(const struct veth *veth)
+{
+	qdisc_del(veth->dev, TC_H_ROOT);
+	qdisc_del(veth->dev, TC_H_CLSACT); /* or ingress */
 }
 
 static bool count_one(const struct tc_filter *f, void *data)

@@ -28,6 +28,8 @@ struct veth {
 int veth_load(struct veth *veth);
 /* In the network namespace of the caller; they end the test on failure. */
 void veth_open(struct veth *veth);
+/* Delete all qdiscs of t0. */
+void veth_reset(const struct veth *veth);
 __u32 prog_id_of(int fd);
 /* A program of another type, "other" */
 int prog_other(void);

@@ -99,16 +99,22 @@ void skip(const char *why)
 	exit(SKIPPED);
 }
 
-static void run_child(void (*test)(void))
+static void own_netns(void)
 {
-	alarm(SECONDS_PER_TEST);
 	if (unshare(CLONE_NEWNET) && unshare(CLONE_NEWUSER | CLONE_NEWNET))
 		skip("no network namespace of its own");
+}
+
+static void run_child(void (*before)(void), void (*test)(void))
+{
+	alarm(SECONDS_PER_TEST);
+	if (before)
+		before();
 	test();
 	exit(0);
 }
 
-static int run_one(void (*test)(void))
+static int run_one(void (*before)(void), void (*test)(void))
 {
 	int status = 0;
 	pid_t pid;
@@ -116,7 +122,7 @@ static int run_one(void (*test)(void))
 	fflush(stdout);
 	pid = fork();
 	if (!pid)
-		run_child(test);
+		run_child(before, test);
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return 1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
@@ -134,7 +140,8 @@ static void share_skip_reason(void)
 	}
 }
 
-void run_tests(const char *where, const struct test *tests, size_t nr)
+static void run_all(const char *where, const struct test *tests, size_t nr,
+		    void (*before)(void))
 {
 	size_t i;
 	int ret;
@@ -142,10 +149,20 @@ void run_tests(const char *where, const struct test *tests, size_t nr)
 	share_skip_reason();
 	for (i = 0; i < nr; i++) {
 		skip_reason[0] = '\0';
-		ret = run_one(tests[i].run);
+		ret = run_one(before, tests[i].run);
 		if (ret == SKIPPED)
 			tap_skip(skip_reason, "%s: %s", where, tests[i].name);
 		else
 			tap_result(!ret, "%s: %s", where, tests[i].name);
 	}
+}
+
+void run_tests(const char *where, const struct test *tests, size_t nr)
+{
+	run_all(where, tests, nr, own_netns);
+}
+
+void run_tests_here(const char *where, const struct test *tests, size_t nr)
+{
+	run_all(where, tests, nr, NULL);
 }

@@ -21,6 +21,8 @@ struct test {
 
 /* Where: what comes before each name */
 void run_tests(const char *where, const struct test *tests, size_t nr);
+/* The same in the network namespace of the caller */
+void run_tests_here(const char *where, const struct test *tests, size_t nr);
 /* End the test that calls this: it cannot run here. */
 void skip(const char *why) __attribute__((noreturn));
 
