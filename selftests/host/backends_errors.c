@@ -67,7 +67,7 @@ static void give_u32(void)
 static void give_matchall(void)
 {
 	clsact_add(veth.dev);
-	if (sh_status("tc filter add dev t0 egress prio 5 protocol all matchall 2>/dev/null"))
+	if (sh_status("tc filter add dev t0 egress prio 5 protocol all matchall classid 1:1 2>/dev/null"))
 		skip("no matchall classifier");
 }
 
