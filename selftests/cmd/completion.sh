@@ -3,19 +3,11 @@
 # The bash completion of the tclink command, through the function that complete
 # calls, against what --help says. Usage: completion.sh OUT, or O=OUT
 # shellcheck disable=SC2016,SC2088,SC2317	# names and scripts that are not expanded; called by name
-set -u
-# Devices and links of its own, where that is possible.
-if [ "$(id -u)" = 0 ] && [ "${2:-}" != apart ]; then
-	exec unshare --net --mount bash "$0" "${1:-$O}" apart
-fi
-here=$(dirname "$0")
-# shellcheck source=selftests/lib/tap.sh
-. "$here/../lib/tap.sh"
+# shellcheck source-path=SCRIPTDIR source=words.sh
+. "$(dirname "$0")/words.sh"
 # shellcheck source=src/dist/tclink.bash
 . "$here/../../src/dist/tclink.bash"
 tap_prefix='completion: '
-tclink=${1:-$O}/src/tclink
-progs=${1:-$O}/progs
 function=$(complete -p tclink | sed -n 's/.* -F \([^ ]*\) .*/\1/p')
 
 # Words of standard input, sorted and in one line
@@ -43,10 +35,10 @@ same()
 	result $? "$3" "$tmp/log"
 }
 
-# offers WORDS ARGUMENT...
+# offers WORDS ARGUMENT...; the words may be "nothing"
 offers()
 {
-	same "$(completed "${@:2}")" "$1" "$(printf '%q ' tclink "${@:2}")"
+	same "$(completed "${@:2}")" "${1/#nothing}" "$(printf '%q ' tclink "${@:2}")"
 }
 
 # Options that --help has in its first lines or in its first column
@@ -61,12 +53,8 @@ verbs_and_options()
 	local verb offered
 
 	offers "$(in_order <<<"--help --version help $verbs")" ""
-	offers "attach" a
-	offers "unpin update" u
 	# As it is typed, before the shell expands it
 	HOME=$(dirname "$tclink") tclink='~/tclink' offers "--prog-id" attach lo --prog-
-	offers "detach" help de
-	offers "" help attach ""
 	# --help says all options except itself; flow has words in their place.
 	for verb in ${verbs/flow/}; do
 		offered=$(completed "$verb" --)
@@ -78,40 +66,12 @@ words_and_files()
 {
 	local words
 
-	offers "any link netlink tcx" attach lo ingress --backend ""
-	offers "netlink" attach lo ingress --backend n
-	offers "netlink" attach lo ingress --backend = n
-	offers "any link netlink tcx" attach lo ingress --backend =
-	offers "802.1Q 802.1ad" exec lo ingress --protocol 8
-	offers "compare-swap" attach --require co
-	offers "owned,pinnable,offload owned,pinnable,owned" attach --require owned,pinnable,o
 	# --require's list is made of what the command knows.
 	words=$("$tclink" attach --require x 2>&1)
 	words=${words#*use } words=${words%, or several*}
 	offers "$(tr -d , <<<"${words/ or / }" | in_order)" attach --require ""
-	offers "" attach --prio ""
-	offers "egress ingress" attach lo ""
-	offers "egress ingress" attach dev lo ""
-	offers "egress ingress" attach --prio 5 lo ""
-	offers "egress ingress" attach --prio = 5 --skip-hw lo ""
-	offers "ingress" exec lo i
-	offers "" attach lo ingress ""
-	offers "" attach block ""
-	offers "" attach block 5 ""
-	offers "" show lo ""
-	offers "" detach ""
-	offers "" nosuch ""
-	offers "--help add change dev show" flow ""
-	offers "nfct-dst" flow add dev lo parent 1: map key nfct-d
-	offers "src,proto-dst src,proto-src" flow add dev lo hash keys src,proto-
-	offers "divisor" flow dev lo hash keys src di
-	offers "" flow dev lo hash keys src divisor ""
 	cd "$progs" || exit 1
-	offers "counter.bpf.o" attach lo ingress --object counter.bpf.o
-	offers "counter.bpf.o" attach lo ingress --object = counter.bpf.o
-	offers "drop_port.bpf.o" unpin drop_port.bpf.o
-	offers "drop_port.bpf.o" pin --id 5 drop_port.bpf.o
-	offers "drop_port.bpf.o" exec lo ingress -- cat drop_port.bpf.o
+	table completed.txt offers
 	check 'exec completes commands' grep -wq true <(completed exec lo ingress -- tru)
 }
 
@@ -141,12 +101,11 @@ links()
 		! "$tclink" "$verb" --help | grep -q -- '--id LINK_ID ' ||
 			check "$verb completes ids of links" grep -wq "$id" <(completed "$verb" --id "")
 	done
-	offers "" attach --prog-id ""
+	offers nothing attach --prog-id ""
 }
 
 main()
 {
-	verbs=$("$tclink" help | sed -n '/^  help /q; s/^  \([a-z]*\) .*/\1/p')
 	verbs_and_options
 	words_and_files
 	if [ "$(id -u)" != 0 ]; then

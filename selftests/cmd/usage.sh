@@ -3,21 +3,14 @@
 # What the tclink command refuses, with its exact sentences, and its help.
 # Usage: usage.sh OUT, or O=OUT
 # shellcheck disable=SC2086,SC2317	# words of a line; called by name
-set -u
-# Nothing here is to touch the network of the machine.
-if [ "$(id -u)" = 0 ] && [ "${2:-}" != apart ]; then
-	exec unshare --net bash "$0" "${1:-$O}" apart
-fi
-# shellcheck source=selftests/lib/tap.sh
-. "$(dirname "$0")/../lib/tap.sh"
+# shellcheck source-path=SCRIPTDIR source=words.sh
+. "$(dirname "$0")/words.sh"
 tap_prefix='cmd: '
-tclink=${1:-$O}/src/tclink
-progs=${1:-$O}/progs
 
-# refused CODE SENTENCE ARGUMENT...: exit code, stderr exact, stdout empty
+# refused SENTENCE CODE ARGUMENT...: exit code, stderr exact, stdout empty
 refused()
 {
-	local code=$1 sentence=$2 out got status
+	local sentence=${1/\$progs/$progs} code=$2 out got status
 
 	shift 2
 	got=$("$tclink" "$@" 2>&1 >"$tmp/out")
@@ -25,26 +18,6 @@ refused()
 	[ "$status $got" = "$code tclink: $sentence" ] && [ -z "$out" ] ||
 		! echo "exit $status, stdout '$out', stderr: $got" >"$tmp/log"
 	result $? "$*" "$tmp/log"
-}
-
-# The rows of refused.txt. A line that begins with a tab is the sentence of those
-# before it.
-refusals()
-{
-	local line row words rows=()
-
-	while IFS= read -r line; do
-		case $line in
-		'#'*)	continue ;;
-		[0-9]*)	rows+=("$line"); continue ;;
-		esac
-		for row in "${rows[@]}"; do
-			eval "words=($row)"
-			refused "${words[0]}" "${line:1}" "${words[@]:1}"
-		done
-		rows=()
-	done < <(sed "s|\$progs|$progs|" "$(dirname "$0")/refused.txt")
-	[ $tap_number -gt 100 ] || exit 1
 }
 
 help_of()
@@ -86,10 +59,11 @@ main()
 {
 	local verb
 
-	refusals
-	POSIXLY_CORRECT=1 refused 2 "--chain 'x' is not a number from 0 to 268435455" \
-		attach lo --prio 5 ingress --chain x
-	for verb in $("$tclink" help | sed -n '/^  help /q; s/^  \([a-z]*\) .*/\1/p'); do
+	table refused.txt refused
+	[ $tap_number -gt 100 ] || exit 1
+	POSIXLY_CORRECT=1 refused "--chain 'x' is not a number from 0 to 268435455" \
+		2 attach lo --prio 5 ingress --chain x
+	for verb in $verbs; do
 		check "$verb --help" help_of "$verb"
 	done
 	check --version grep -Eqx 'tclink [0-9]+\.[0-9]+' <("$tclink" --version)
