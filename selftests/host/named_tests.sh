@@ -2,25 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Each test that semantics.md names exists, and each test of tc_link is named there
 # or in tests.md. Prints TAP.
-# shellcheck disable=SC2016,SC2317	# backquotes are meant; called by name
+# shellcheck disable=SC2016,SC2034,SC2317	# backquotes are meant; used and called by name
 set -u
 
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source-path=SCRIPTDIR source=../lib/tap.sh
 . selftests/lib/tap.sh
 
-# The tests as kselftest_harness.h names them: FIXTURE.VARIANT.TEST
-tests()
-{
-	sed -nE 's/^FIXTURE_VARIANT_ADD\((\w+), (\w+)\).*/variant \1 \2/p
-		s/^TEST_F\w*\((\w+), (\w+).*/test \1 \2/p
-		s/^TEST\((\w+)\).*/test \1/p' selftests/tc_link/test_*.c | awk '
-		$1 == "variant" { variants[$2] = variants[$2] " " $3; next }
-		!($2 in variants) { print $2 ($3 ? "." $3 : ""); next }
-		{ n = split(variants[$2], v); for (i = 1; i <= n; i++) print $2 "." v[i] "." $3 }'
-}
-
-# MODE in priv_pin.MODE.root stands for any word.
 # What stands in backquotes in the last column of the tables of semantics.md
 promised()
 {
@@ -49,8 +37,9 @@ main()
 {
 	local -a existing promises named
 
-	mapfile -t existing < <(tests)
+	mapfile -t existing < <(awk -f selftests/host/named_tests.awk selftests/tc_link/test_*.c)
 	mapfile -t promises < <(promised)
+	# MODE in priv_pin.MODE.root stands for any word.
 	mapfile -t named < <(promised; grep -o '`[a-z_]*\.[a-zA-Z_.*]*`' docs/tests.md | tr -d '`' |
 		sed 's/\<[A-Z]\+\>/*/g')
 	tap_prefix='named tests: '
