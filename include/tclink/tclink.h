@@ -64,16 +64,16 @@
  * once. While tclink__pin(), tclink__unpin(), tclink__disconnect() or
  * tclink__destroy() runs on an object, no other call may use that object.
  * Apart from objects, threads share only two things: the log callback, and what
- * the library has learnt about the kernel. No function is safe against cancellation of its
- * thread, pthread_cancel(3).
+ * the library has learnt about the kernel. No function is safe against
+ * cancellation of its thread, pthread_cancel(3).
  *
  * Fork:
  * After fork(2) the child, too, holds every link that its parent held at that
  * moment, until the child closes it, executes another program or ends. The
- * filter stays until both have let go. An object of the netlink backend belongs to the process
- * that attached. In another process tclink__update(), tclink__detach(),
- * tclink__info() and tclink__wait() fail with EBADF, and tclink__destroy()
- * frees the object and leaves the filter alone.
+ * filter stays until both have let go. An object of the netlink backend belongs
+ * to the process that attached. In another process tclink__update(),
+ * tclink__detach(), tclink__info() and tclink__wait() fail with EBADF, and
+ * tclink__destroy() frees the object and leaves the filter alone.
  *
  * Numbers:
  * Integers are in host byte order, the protocol too.
@@ -372,11 +372,12 @@ struct tclink_attach_opts {
  *
  * Errors:
  *   EOPNOTSUPP	no backend of this kernel has what is required or asked for, or
- *		the backend that was named has not
- *   EOPNOTSUPP	the qdisc has no filters, or uses a shared block: then name
- *		the block, with TCLINK_BLOCK
+ *		the backend that was named lacks it
+ *   EOPNOTSUPP	the qdisc cannot have filters
+ *   EOPNOTSUPP	the qdisc uses a shared block: name the block instead, with
+ *		TCLINK_BLOCK
  *   EOPNOTSUPP	netlink: no hardware took a filter with TCLINK_SKIP_SW, on a
- *		device that has none
+ *		device without hardware offload
  *   EPERM	link, netlink: no CAP_NET_ADMIN over the user namespace that
  *		owns the network namespace
  *   EPERM	tcx: a security module objects. Otherwise whoever holds the
@@ -410,7 +411,7 @@ struct tclink_attach_opts {
  *   EBADF	@prog_fd is not open
  *   ENOMEM, ENOBUFS, EMFILE, ENFILE
  *		no memory, or too many open files
- * A driver that refuses the filter may return others. They come from
+ * A driver that refuses the filter may return others. Errno values come from
  * BPF_LINK_CREATE, link_create() in kernel/bpf/syscall.c and what it calls in
  * net/sched/ and kernel/bpf/tcx.c, from RTM_NEWTFILTER, tc_new_tfilter() in
  * net/sched/cls_api.c, and from the RTM_NEWQDISC of a missing clsact.
@@ -485,7 +486,7 @@ struct tclink_update_opts {
  *   EBADF	netlink: another process attached
  *   ENOMEM, ENOBUFS
  *		no memory
- * A driver that refuses the program may return others. They come from
+ * A driver that refuses the program may return others. Errno values come from
  * BPF_LINK_UPDATE, link_update() in kernel/bpf/syscall.c, or from
  * RTM_NEWTFILTER, tc_new_tfilter() in net/sched/cls_api.c.
  *
@@ -502,8 +503,8 @@ TCLINK_API int tclink__update_program(struct tclink *link,
  *
  * @link: the link; it stays, severed, until tclink__destroy()
  *
- * Pins stay too, and lead to the severed link. Detaching a link that is severed
- * already succeeds. The netlink backend deletes the filter only while it runs
+ * Pins stay too, and lead to the severed link. Detaching a link that is already
+ * severed succeeds. The netlink backend deletes the filter only while it runs
  * the program that this object attached, with the same short race as in
  * tclink__update().
  *
@@ -534,10 +535,10 @@ TCLINK_API int tclink__detach(struct tclink *link);
  * descriptor stays open, and so the filter stays.
  *
  * With the netlink backend this call does what tclink__detach() does, unless
- * tclink__disconnect() was called. The filter is left behind if this call
- * fails, so call tclink__detach() first if that matters, or if the process ends
- * without it. A process other than the one that attached leaves the filter
- * alone.
+ * tclink__disconnect() was called. If this call fails, the filter is left
+ * behind: call tclink__detach() first if that matters. The filter is also left
+ * behind if the process ends without this call. A process other than the one
+ * that attached leaves the filter alone.
  *
  * No other call may use the object while this one runs.
  *
@@ -648,12 +649,13 @@ TCLINK_API int tclink__wait(const struct tclink *link, int timeout_ms);
  *   EBUSY	the object has a pin already
  *   EEXIST	@path exists
  *   ENOENT	its directory does not exist
- *   EPERM	@path is not in a BPF file system, or has a dot in a part below
- *		the mount, or the caller may not
+ *   EPERM	@path is not in a BPF file system
+ *   EPERM	a name below the mount contains a dot
+ *   EPERM	the caller is not permitted to pin
  *   EBADF	the caller closed the descriptor behind the library's back
  *   EACCES	the directory cannot be written
  *   ENOMEM	no memory
- * There are others of path_resolution(7). They come from BPF_OBJ_PIN,
+ * There are others of path_resolution(7). Errno values come from BPF_OBJ_PIN,
  * bpf_obj_do_pin() in kernel/bpf/inode.c.
  *
  * Kernel: the link and tcx backends.
@@ -708,7 +710,7 @@ TCLINK_API int tclink__unpin(struct tclink *link);
  *   EINVAL	@path is NULL; what is pinned there is neither a TC nor a tcx
  *		link
  *   ENOENT	no such path
- *   EPERM	a dot in a part below the mount, which no pin can have
+ *   EPERM	a name below the mount contains a dot, which no pin can have
  *   EACCES	@path is not in a BPF file system, or the caller may not read
  *		and write it
  *   ENOMEM, EMFILE, ENFILE
@@ -874,8 +876,8 @@ struct tclink_next_opts {
  * @id: in: where to go on, 0 to begin; out: the id of the link returned
  * @opts: options, or NULL
  *
- * This call opens the link with the lowest id above @id and writes its id
- * there:
+ * This call opens the link with the lowest id above the number that @id points
+ * to, and replaces that number with the id of the link:
  *
  *	__u32 id = 0;
  *
@@ -968,13 +970,14 @@ TCLINK_API int tclink_probe(struct tclink_features *features);
  * Return: 0, or -errno with errno set.
  *
  * Errors:
- *   EINVAL	@revision is NULL; another @parent
+ *   EINVAL	@revision is NULL; @parent is neither TCLINK_INGRESS nor
+ *		TCLINK_EGRESS
  *   EOPNOTSUPP	no tcx in this kernel
  *   ENODEV	no such device in this network namespace
  *   EPERM	no CAP_NET_ADMIN
  * They come from BPF_PROG_QUERY, tcx_prog_query() in kernel/bpf/tcx.c.
  *
- * Kernel: Linux 6.6.
+ * Kernel: Linux 6.6 with CONFIG_NET_XGRESS.
  */
 TCLINK_API int tclink_revision(__u32 ifindex, __u32 parent, __u64 *revision);
 

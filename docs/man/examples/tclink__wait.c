@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-// Wait at once for input of a user and for the end of a link, if the kernel
-// notifies:
+// Wait for input of a user and for the end of a link at the same time, if the
+// kernel notifies:
 
 #include <poll.h>
 #include <stdio.h>
