@@ -7,15 +7,7 @@
 
 start_agent()
 {
-	: >"$said"
-	"$built/agent" v0 "$progs/counter.bpf.o" "$pin" >"$said" 2>&1 &
-	owner=$!
-}
-
-kill_agent()
-{
-	kill -KILL "$owner"
-	owner_exits 137
+	start "$built/agent" v0 "$progs/counter.bpf.o" "$pin"
 }
 
 # Its COUNTth line says WHAT, of a program and a link that are left in $prog
@@ -125,7 +117,7 @@ test_no_packet_is_missed()
 	before=$missed
 	stream
 	flows
-	kill_agent
+	end_owner KILL 137
 	flows
 	start_agent
 	says 1 'in place of the old one'
@@ -143,15 +135,6 @@ test_no_packet_is_missed()
 	[ "$total" -ge 20 ] || die "$total packets in all"
 }
 
-new_v0()
-{
-	ip -batch - <<-EOF || die 'no new veth'
-		link add v0 type veth peer name v1
-		link set v0 up
-		link set v1 up
-	EOF
-}
-
 # The device goes and comes back, once under the agent's eyes, once between two
 # agents. The second leaves the filter to a third.
 test_device_comes_back()
@@ -163,12 +146,12 @@ test_device_comes_back()
 	first=$id
 	expect 0 '' ip link del v0
 	wait_for "$said" $'*\nv0: severed'
-	new_v0
+	make_veth
 	says 3 attached
 	[ "$id" != "$first" ] || die "link $id, severed, is back"
-	kill_agent
+	end_owner KILL 137
 	expect 0 '' ip link del v0
-	new_v0
+	make_veth
 	start_agent
 	wait_for "$said" 'v0: severed*'
 	says 2 attached
@@ -181,8 +164,7 @@ test_device_comes_back()
 		[ "$total" -eq 0 ] || break
 	done
 	[ "$total" -gt 0 ] || die 'the program sees no packets'
-	kill -TERM "$owner"
-	owner_exits 0
+	end_owner TERM 0
 	expect 0 '*"severed":false*' "$tclink" show --pin "$pin" --json
 	expect 1 '*no.o*' "$built/agent" v1 "$progs/no.o" "${pin}_2"
 	[ ! -e "${pin}_2" ] || die 'there is a pin'

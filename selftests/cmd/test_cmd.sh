@@ -86,15 +86,13 @@ test_filter_goes_with_its_owner()
 	hold v0 ingress "${drop[@]}"
 	is_said "$named $id: v0 ingress$at, program $prog (drop_port)"$'\n'"holding the link; the filter goes when this process ends"
 	is_there ingress drop_port
-	kill -TERM "$owner"
-	owner_exits 0
+	end_owner TERM 0
 	is_gone ingress
 	# The qdisc stays: others may use it by now.
 	[ "$best" = tcx ] || expect 0 '*qdisc clsact ffff:*' tc qdisc show dev v0
 	hold dev v0 egress "${drop[@]}" --backend "$best"
 	is_there egress drop_port
-	kill -KILL "$owner"
-	owner_exits 137
+	end_owner KILL 137
 	is_gone egress
 }
 
@@ -108,8 +106,7 @@ test_attach_options()
 	expect 0 '*' tc filter show dev v0
 	[[ $out == *"protocol ipv6 pref 77 bpf chain 5 handle 0x1234 flowid 1:2 counter"*" skip_hw not_in_hw id "* ]] ||
 		die "$out"
-	kill -INT "$owner"
-	owner_exits 0
+	end_owner INT 0
 	expect 0 '' tc filter show dev v0
 }
 
@@ -176,8 +173,7 @@ test_blocks()
 			tclink show block 22
 	expect 0 'no TC links' tclink show block 23
 	expect 0 'no TC links' tclink show v0
-	kill -INT "$owner"
-	owner_exits 0
+	end_owner INT 0
 	expect 0 '' tc filter show block 22
 }
 
@@ -215,10 +211,10 @@ test_json()
 
 test_update()
 {
-	local old
+	local old first
 
 	attach_pinned v0 ingress "${drop[@]}"
-	old=$prog
+	old=$prog first=$id
 	expect 0 "$named $id: v0 ingress$at, program * (counter)" \
 		tclink update --id "$id" "${count[@]}"
 	parse_link "$out"
@@ -232,11 +228,7 @@ test_update()
 	hold v0 egress "${count[@]}"
 	expect 1 "tclink: link * has program $old (drop_port) attached, not the expected $prog (counter); nothing was changed" \
 		tclink update --pin "$pin" --prog-id "$prog" --expect "$prog"
-	if [ "$best" = link ]; then
-		expect 0 "*drop_port * id $old *" filters ingress
-	else
-		expect 0 "*$old (drop_port) *" tclink show --pin "$pin"
-	fi
+	id=$first prog=$old is_there ingress drop_port
 	expect 0 '*detached and unpinned' tclink detach --pin "$pin"
 	expect 1 'tclink: there is no link 4294967295' \
 		tclink update --id 4294967295 --prog-id "$prog"
@@ -352,15 +344,13 @@ time.sleep(60)' "$1" "$2" >"$said.other" 2>&1 &
 test_SIGHUP_ends_it_and_nohup_does_not()
 {
 	hold v0 egress "${drop[@]}"
-	kill -HUP "$owner"
-	owner_exits 0
+	end_owner HUP 0
 	trap '' HUP
 	hold v0 egress "${drop[@]}"
 	kill -HUP "$owner"
 	sleep 0.2
 	expect 0 '*attached*' tclink show --id "$id"
-	kill -INT "$owner"
-	owner_exits 0
+	end_owner INT 0
 }
 
 test_section_name()
@@ -396,8 +386,7 @@ test_show_owners()
 	json_is '{o["pid"]: o["comm"] for o in doc[0]["owners"]} == {'"$owner"': "tclink", '"$other"': "two"} and len(doc) == 1' \
 		tclink show --id "$id" --json
 	# The filter lives on with the second, who is a listed owner.
-	kill -TERM "$owner"
-	owner_exits 0
+	end_owner TERM 0
 	expect 0 "*attached  two($other)" tclink show v0
 }
 
@@ -421,8 +410,7 @@ test_pins()
 	expect 1 "tclink: $pin exists; *" tclink pin --id "$id" "$pin"
 	expect 1 'tclink: *' tclink pin --id "$id" "$said.x"
 	expect 0 "*\"pins\":\\[\"$pin\",\"${pin}_2\"\\]*" tclink show --id "$id" --pins --json
-	kill -KILL "$owner"
-	owner_exits 137
+	end_owner KILL 137
 	expect 0 "link $id: unpinned from $pin" tclink unpin "$pin"
 	expect 0 "*$id *attached*" tclink show v0
 	expect 0 "link $id: unpinned from ${pin}_2" tclink unpin "${pin}_2"
@@ -456,8 +444,7 @@ test_attach_netlink()
 	expect 0 '*pref 7 bpf*handle 0x9 drop_port*' filters ingress
 	# They have no id, and so are not listed.
 	expect 0 'no TC links' tclink show v0
-	kill -TERM "$owner"
-	owner_exits 0
+	end_owner TERM 0
 	expect 0 '' filters ingress
 }
 
@@ -467,8 +454,7 @@ test_netlink_by_need()
 	[ "$best" = tcx ] || skip_test 'tcx is not the best backend here'
 	hold v0 ingress "${drop[@]}" --chain 3
 	is_said "$notice"$'\n'"netlink filter: v0 ingress, chain 3,"*
-	kill -KILL "$owner"
-	owner_exits 137
+	end_owner KILL 137
 	expect 0 '*chain 3 *drop_port*' filters ingress
 	expect 1 'tclink: *' tclink attach v0 ingress "${drop[@]}" --chain 3 --require owned
 	expect 1 'tclink: *netlink lacks pinnable' tclink attach v0 ingress "${drop[@]}" --chain 4 --pin "$pin"
@@ -486,8 +472,7 @@ test_netlink_json()
 	owner=$!
 	wait_for "$said" '{"id":0,"backend":"netlink",*"priority":[1-9]*"guarantees":\[*"chain"*}'
 	[[ $(<"$said") != *'"owned"'* ]] || die "$(<"$said")"
-	kill -INT "$owner"
-	owner_exits 0
+	end_owner INT 0
 }
 
 test_netlink_replaced()
@@ -526,15 +511,12 @@ test_exec_hands_signals_on()
 	local signal
 
 	for signal in INT TERM HUP; do
-		: >"$said"
 		# Shells have background jobs ignore SIGINT.
-		env --default-signal=INT "$tclink" exec v0 ingress "${drop[@]}" -- \
+		start env --default-signal=INT "$tclink" exec v0 ingress "${drop[@]}" -- \
 			bash -c 'trap "echo got $0; exit 5" $0; echo ready; while :; do sleep 0.05; done' \
-			"$signal" >"$said" 2>&1 &
-		owner=$!
+			"$signal"
 		wait_for "$said" ready
-		kill "-$signal" "$owner"
-		owner_exits 5
+		end_owner "$signal" 5
 		is_said "ready"$'\n'"got $signal"
 	done
 	is_gone ingress

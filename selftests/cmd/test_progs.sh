@@ -16,8 +16,7 @@ test_drop_port()
 	answered 5000 3 0 || die "port 5000, to be dropped: $out"
 	passes 5001 3
 	expect 0 '*"dropped": 3*' bpftool map dump name drop_por.bss
-	kill -TERM "$owner"
-	owner_exits 0
+	end_owner TERM 0
 	passes 5000 3
 }
 
@@ -33,22 +32,24 @@ counted()
 		die "not $2 packets at $1: $out"
 }
 
-test_counter()
+# counts AT NOT-AT [OPTION]...
+counts()
 {
 	network 5000
-	hold v0 ingress "${count[@]}" --protocol ip
+	hold v0 "$1" "${count[@]}" --protocol ip "${@:3}"
 	passes 5000 4
-	counted ingress 8
-	[[ $out == *egress_count*'"packets": 0,'* ]] || die "$out"
+	counted "$1" 8
+	[[ $out == *"$2"_count*'"packets": 0,'* ]] || die "$out"
+}
+
+test_counter()
+{
+	counts ingress egress
 }
 
 test_counter_at_egress()
 {
-	network 5000
-	hold v0 egress "${count[@]}" --set egress=1 --protocol ip
-	passes 5000 4
-	counted egress 8
-	[[ $out == *ingress_count*'"packets": 0,'* ]] || die "$out"
+	counts egress ingress --set egress=1
 }
 
 class_has()

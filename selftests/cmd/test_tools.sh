@@ -39,8 +39,7 @@ test_bpftool_detaches_and_pins()
 
 	hold v0 ingress "${drop[@]}"
 	expect 0 '' bpftool link pin id "$id" "$pin"
-	kill -KILL "$owner"
-	owner_exits 137
+	end_owner KILL 137
 	expect 0 '*drop_port*' tc filter show dev v0 ingress
 	rm "$pin"
 	expect 0 '' tc filter show dev v0 ingress

@@ -104,23 +104,13 @@ test_key_that_there_is_not()
 	fi
 }
 
-flow_held()
-{
-	: >"$said"
-	"$tclink" flow dev v0 parent 1: map key mark >"$said" 2>&1 &
-	owner=$!
-	wait_for "$said" 'link *holding the link; the filter goes when this process ends'
-	parse_link "$(<"$said")"
-}
-
 test_hold()
 {
 	qdisc
-	flow_held
-	kill -TERM "$owner"
-	owner_exits 0
+	start_holding flow dev v0 parent 1: map key mark
+	end_owner TERM 0
 	expect 0 '' tc filter show dev v0 parent 1:
-	flow_held
+	start_holding flow dev v0 parent 1: map key mark
 	expect 0 '*' tc qdisc del dev v0 root
 	severed_owner
 }

@@ -95,14 +95,25 @@ parse_link()
 	id=${BASH_REMATCH[1]} prog=${BASH_REMATCH[2]}
 }
 
-# Attach in the background. All output is in $said.
-hold()
+# Run a command in the background. All output is in $said.
+start()
 {
 	: >"$said"
-	"$tclink" attach "$@" >"$said" 2>&1 &
+	"$@" >"$said" 2>&1 &
 	owner=$!
+}
+
+# Run a verb that holds what it attaches.
+start_holding()
+{
+	start "$tclink" "$@"
 	wait_for "$said" '*the filter goes when this process @(ends|is told to end)'
 	[[ $(<"$said") == *'netlink filter: '* ]] || parse_link "$(<"$said")"
+}
+
+hold()
+{
+	start_holding attach "$@"
 }
 
 attach_pinned()
@@ -124,6 +135,13 @@ exits()
 owner_exits()
 {
 	exits "$owner" "$1"
+}
+
+# end_owner SIGNAL STATUS
+end_owner()
+{
+	kill "-$1" "$owner"
+	owner_exits "$2"
 }
 
 severed_owner()
@@ -186,14 +204,20 @@ skip_test()
 	exit 4
 }
 
-run_one()
+# make_veth [OPTION-OF-V0 OPTION-OF-V1]
+make_veth()
 {
-	trap clean_up EXIT
 	ip -batch - <<-EOF || die 'no veth'
-		link add v0 index $index type veth peer name v1 index $((index + 1))
+		link add v0 ${1:-} type veth peer name v1 ${2:-}
 		link set v0 up
 		link set v1 up
 	EOF
+}
+
+run_one()
+{
+	trap clean_up EXIT
+	make_veth "index $index" "index $((index + 1))"
 	"test_$1"
 	exit
 }
