@@ -10,20 +10,12 @@ start_agent()
 	start "$built/agent" v0 "$progs/counter.bpf.o" "$pin"
 }
 
-# Its COUNTth line says WHAT, of a program and a link that are left in $prog
-# and $id.
+# says WHAT [BEFORE]: its last line has WHAT, of a program and a link that are left
+# in $prog and $id. BEFORE is a pattern for the lines before.
 says()
 {
-	local line lines
-
-	for _ in {1..400}; do
-		mapfile -t lines <"$said"
-		[ ${#lines[@]} -lt "$1" ] || break
-		nap
-	done
-	line=${lines[$1 - 1]:-}
-	[[ $line =~ ^v0:\ program\ ([0-9]+)\ "$2",\ $best\ link\ ([0-9]+)$ ]] ||
-		die "not '$2' in line $1:"$'\n'"$(<"$said")"
+	wait_for "$said" "${2:-}v0: program +([0-9]) $1, $best link +([0-9])"
+	[[ $(<"$said") =~ .*program\ ([0-9]+)\ .*\ ([0-9]+)$ ]]
 	prog=${BASH_REMATCH[1]} id=${BASH_REMATCH[2]}
 }
 
@@ -110,7 +102,7 @@ test_no_packet_is_missed()
 
 	network 5000
 	start_agent
-	says 1 attached
+	says attached
 	keep_counters
 	first=$id
 	missed
@@ -120,11 +112,11 @@ test_no_packet_is_missed()
 	end_owner KILL 137
 	flows
 	start_agent
-	says 1 'in place of the old one'
+	says 'in place of the old one'
 	keep_counters
 	flows
 	kill -HUP "$owner"
-	says 2 'in place of the old one'
+	says 'in place of the old one' $'v0: *\n'
 	keep_counters
 	flows
 	[ "$id" = "$first" ] || die "link $id in place of $first"
@@ -142,19 +134,18 @@ test_device_comes_back()
 	local first
 
 	start_agent
-	says 1 attached
+	says attached
 	first=$id
 	expect 0 '' ip link del v0
 	wait_for "$said" $'*\nv0: severed'
 	make_veth
-	says 3 attached
+	says attached $'*\nv0: severed\n'
 	[ "$id" != "$first" ] || die "link $id, severed, is back"
 	end_owner KILL 137
 	expect 0 '' ip link del v0
 	make_veth
 	start_agent
-	wait_for "$said" 'v0: severed*'
-	says 2 attached
+	says attached $'v0: severed\n'
 	keep_counters
 	# What v1 asks everybody for comes to v0.
 	expect 0 '' ip addr add 192.0.2.2/24 dev v1

@@ -263,14 +263,11 @@ test_exec_severed()
 
 test_wait()
 {
-	local waiter
-
 	attach_pinned v0 ingress "${drop[@]}"
 	expect 4 "tclink: link $id is still attached" tclink wait --id "$id" --timeout 0
-	"$tclink" wait --pin "$pin" >"$said" 2>&1 &
-	waiter=$!
+	start "$tclink" wait --pin "$pin"
 	sever
-	exits "$waiter" 0
+	owner_exits 0
 	is_said "link $id: severed"
 }
 
@@ -551,15 +548,15 @@ test_wait_for_a_detach()
 # One that waits is no owner.
 test_wait_holds_nothing()
 {
-	local waiter
+	local holder
 
 	hold v0 ingress "${drop[@]}"
-	"$tclink" wait --id "$id" >"$said.wait" 2>&1 &
-	waiter=$!
+	holder=$owner
+	start "$tclink" wait --id "$id"
 	sleep 0.3
-	kill -KILL "$owner"
-	exits "$waiter" 0
-	[ "$(<"$said.wait")" = "link $id: gone" ] || die "$(<"$said.wait")"
+	kill -KILL "$holder"
+	owner_exits 0
+	is_said "link $id: gone"
 	attach_pinned v0 ingress "${drop[@]}"
 	expect 0 '' ip link del v0
 	expect 0 "link $id: severed" tclink wait --pin "$pin"
