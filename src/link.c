@@ -32,7 +32,7 @@ void link_free(struct tclink *link)
 
 /*
  * A link is held by whoever inherits its descriptor. A filter without an owner
- * has but a socket, on which two processes would take each other's answers.
+ * has only a socket, on which two processes would take each other's answers.
  */
 static bool link_is_inherited(const struct tclink *link)
 {

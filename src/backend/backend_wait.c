@@ -72,7 +72,7 @@ static int wait_until(const struct tclink *link, long long end,
 	return err;
 }
 
-/* A signal that comes during a look is not missed but waits for the wait. */
+/* A signal that comes during a check is not lost: it ends the next wait. */
 int wait_look(const struct tclink *link, int timeout_ms)
 {
 	long long end =
