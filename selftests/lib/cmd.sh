@@ -182,7 +182,6 @@ clean_up()
 
 	mapfile -t pids < <(jobs -p)
 	kill -KILL "${pids[@]}" "${echos[@]}" 2>/dev/null
-	wait 2>/dev/null
 	for path in "/run/netns/$peer"{,.*}; do
 		[ ! -e "$path" ] || ip netns del "${path##*/}"
 	done
