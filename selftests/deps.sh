@@ -2,36 +2,27 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Usage: deps.sh [--list] GROUP... [+PACKAGE...]
 #
-# See to it that the Debian packages are there that the groups need, and those
-# named. As root install what is missing, otherwise say what to install.
-#
-# build   library, command and BPF programs, except bpftool
-# bpftool the system's, where there is no patched kernel with its own
-# kernel  the kernel, and what is built in its tree
-# vm      the virtual machine, and what runs in it
-# try     two network namespaces, and what is shown in them
-# check   what the tests use besides
+# See to it that the Debian packages of these groups of deps.txt are there, and
+# those named. As root install what is missing, otherwise say what to install.
 # shellcheck disable=SC2086,SC2016	# lists of words; for dpkg-query
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=../kernel-patches/default/BASE
 . "$(dirname "$0")/../kernel-patches/${SERIES:-default}/BASE"
 
+# The packages of a group, or the one package of +PACKAGE
 group()
 {
-	case $1 in
-	build)	echo gcc libc6-dev make pkg-config clang libbpf-dev libmnl-dev ;;
-	bpftool) echo bpftool ;;
-	kernel)	echo gcc libc6-dev make "$SOURCE" git xz-utils bc bison flex \
-			libelf-dev zlib1g-dev libcap-dev dwarves python3 rsync \
-			kmod ccache clang llvm ;;
-	vm)	echo qemu-system-x86 iproute2 util-linux ;;
-	try)	echo iproute2 util-linux ;;
-	check)	echo g++ libclang-rt-dev procps valgrind strace mandoc debhelper ;;
-	+?*)	echo "${1#+}" ;;
-	*)	echo "deps: no such group: $1" >&2
-		return 2 ;;
-	esac
+	local lines
+
+	if [[ $1 == +?* ]]; then
+		echo "${1#+}"
+	elif lines=$(grep "^$1 " "${0%/*}/deps.txt"); then
+		sed "s/^$1 //; s/SOURCE/$SOURCE/" <<<"$lines"
+	else
+		echo "deps: no such group: $1" >&2
+		return 2
+	fi
 }
 
 apt_get()
