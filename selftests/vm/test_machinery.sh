@@ -63,37 +63,20 @@ run_program()
 		[ "$status" -eq $(($3 > 0)) ] && grep -qF -- "$5" "$tmp/out"
 }
 
-# Name, passed, failed, skipped, text, lines of the program
+# Name and arguments, passed, failed, skipped, text, the program if there is one
 run_case()
 {
-	program "$1" "${@:6}"
+	[ -z "$6" ] || program "${1%% *}" "$6"
 	check "run: $1: $2 passed, $3 failed, $4 skipped" run_program "${@:1:5}"
 }
 
-options=()
 runner_tests()
 {
-	run_case pass 2 0 0 'ok 2 b' 'echo 1..2; echo ok 1 a; echo ok 2 b'
-	run_case fail 1 1 0 'FAILED: fail: not ok 2 b' \
-		'echo 1..2; echo ok 1 a; echo not ok 2 b; exit 1'
-	run_case crash 1 1 0 'killed by signal 11' 'echo 1..1; echo ok 1 a; kill -SEGV $$'
-	run_case hang 1 1 0 'not done after 1 s' \
-		'echo 1..1; echo ok 1 a; sleep 60 & trap "" TERM; sleep 60'
-	run_case short 2 1 0 '2 results of 3' 'echo 1..3; echo ok 1 a; echo ok 2 b'
-	run_case long 2 1 0 '2 results of 1' 'echo 1..1; echo ok 1 a; echo ok 2 b'
-	run_case noplan 1 1 0 'no plan' 'echo ok 1 a'
-	run_case empty 0 1 0 'no plan' ':'
-	run_case status 1 1 0 'exit status 3' 'echo 1..1; echo ok 1 a; exit 3'
-	run_case skip 1 0 1 'no such device' \
-		'echo 1..2; echo ok 1 a; echo "ok 2 b # SKIP no such device"'
-	run_case skipall 0 0 1 'no such device' 'echo "1..0 # SKIP no such device"; exit 4'
-	run_case mute 0 1 0 'without a reason' 'echo 1..1; echo "ok 1 a # SKIP"'
-	run_case linger 1 0 0 'ok 1 a' 'echo 1..1; sleep 60 & echo ok 1 a'
-	run_case cut 1 0 0 'ok 1 a' 'echo 1..1; printf "ok 1 a"'
-	check 'run: absent: 0 passed, 1 failed, 0 skipped' run_program absent 0 1 0 'no such program'
-	program words '[ "$*" = "-x 5" ] && echo ok 1 a && echo 1..1'
-	check 'run: words -x 5: 1 passed, 0 failed, 0 skipped' \
-		run_program 'words -x 5' 1 0 0 '# words -x 5'
+	local row options=()
+
+	while IFS=$'\t' read -ra row; do
+		[[ ${row[0]} == '#'* ]] || run_case "${row[@]:0:5}" "${row[5]:-}"
+	done <vm/programs.tsv || exit
 	program leaks '[ "$1" = save ] || ! echo nets: 1 more'
 	options=(--leaks "$tmp/leaks")
 	run_case leaking 1 1 0 '# nets: 1 more' 'echo 1..1; echo ok 1 a'
