@@ -25,15 +25,10 @@ EOT
 printf 'class add dev v0 parent 1: classid 1:%x htb rate 10gbit quantum 60000\n' {1..32} |
 	tc -batch -
 
-minus()
-{
-	awk -v "a=$1" -v "b=$2" 'BEGIN { printf "%d\n", a - b + 0.5 }'
-}
-
 none=$("$cost" "$count")
 printf 'a packet without a filter: %s instructions\n\n' "${none%.*}"
 printf '| filter | cls_flow | tclink flow |\n| --- | --- | --- |\n'
-while read -ra words; do
+grep -v '^#' "${0%/*}/packet_cost.txt" | while read -ra words; do
 	tc filter add dev v0 parent 1: protocol all prio 1 handle 1 flow "${words[@]}" \
 		divisor 16 baseclass 1:1
 	theirs=$("$cost" "$count")
@@ -44,17 +39,6 @@ while read -ra words; do
 	rm $pin
 	# The filter goes when the kernel has let go of the pin.
 	while [ -n "$(tc filter show dev v0 parent 1:)" ]; do sleep 0.1; done
-	printf '| %s | %s | %s |\n' "${words[*]}" "$(minus "$theirs" "$none")" \
-		"$(minus "$ours" "$none")"
-done <<'EOT'
-map key src
-map key dst
-map key proto-dst
-map key mark
-map key priority
-map key dst and 0xff xor 0xff
-hash keys src
-hash keys src,dst
-hash keys src,dst,proto,proto-src,proto-dst
-hash keys src,dst,proto,proto-src,proto-dst perturb 10
-EOT
+	printf '%s\t%s\t%s\n' "${words[*]}" "$theirs" "$ours"
+done | awk -F '\t' -v none="$none" \
+	'{ printf "| %s | %d | %d |\n", $1, $2 - none + 0.5, $3 - none + 0.5 }'
