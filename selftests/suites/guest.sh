@@ -20,21 +20,6 @@ run_suite()
 		>>"$TCLINK_OUT/results"
 }
 
-# tdc's way to change its settings. Its time limit is for real machines.
-configure_tdc()
-{
-	cat >"$tree/tc-testing/tdc_config_local.py" <<-EOF
-	EXTRA_NAMES = {'TIMEOUT': 300}
-	EOF
-	# A million filters take an hour under emulation; ten thousand will do.
-	sed -Ei 's/\b(10000|1000|5000)00\b/\1/g
-		s/\b500001\b/5001/g' \
-		"$tree/tc-testing/tc-tests/filters/flower.json"
-	# iproute2 before 6.2 shows a flowid that is not terminal with a star.
-	sed -Ei '/matchPattern/s/ flowid / \\\\*?flowid /g' \
-		"$tree/tc-testing/tc-tests/filters/u32.json"
-}
-
 run_tdc()
 {
 	local name=tdc-${1//\//-} nic=()
@@ -45,27 +30,16 @@ run_tdc()
 		"${nic[@]}" -f "tc-tests/$1.json" --outfile "$TCLINK_OUT/$name.tap"
 }
 
-run_offload()
-{
-	# One more map that bpftool makes for itself and that is not to be
-	# counted; later kernels name it too.
-	grep -q libbpf_global "$tree/net/bpf_offload.py" ||
-		sed -i "s/^\( *\)'libbpf_det_bind',/\1'libbpf_global',\n&/" \
-			"$tree/net/bpf_offload.py"
-	run_suite offload net/bpf_offload.py bpf_offload "$tree/net" python3 bpf_offload.py
-}
-
 run_tests()
 {
 	ip link add tdcnic type dummy
 	ip link set tdcnic up
-	configure_tdc
 	for suite in filters/{bpf,flow,flower,matchall,u32} infra/filter \
 			actions/bpf qdiscs/ingress; do
 		run_tdc "$suite"
 	done
 	ip link del tdcnic
-	run_offload
+	run_suite offload net/bpf_offload.py bpf_offload "$tree/net" python3 bpf_offload.py
 	run_suite progs bpf test_progs "$from" ./test_progs
 }
 
