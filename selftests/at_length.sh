@@ -27,17 +27,11 @@ boot()
 	selftests/vm/boot.sh --kernel "$kernel" --timeout 7200 --log "$results/$1.log" "${@:2}"
 }
 
-# The guest's part of this verb: options, --, arguments
+# The guest's part of this verb; its arguments. boot.sh gets the options.
 in_guest()
 {
-	local options=()
-
-	while [ "$1" != -- ]; do
-		options+=("$1")
-		shift
-	done
 	boot console "${options[@]}" -- \
-		selftests/at_length.sh "$verb-in-guest" "$build" "$kernel" "${@:2}"
+		selftests/at_length.sh "$verb-in-guest" "$build" "$kernel" "$@"
 }
 
 stress_in_guest()
@@ -84,7 +78,7 @@ figures()
 
 soak_in_guest()
 {
-	# shellcheck source=lib/tap.sh
+	# shellcheck source=selftests/lib/tap.sh
 	. selftests/lib/tap.sh
 	broken=0
 	# What is only loaded once is no leak.
@@ -101,24 +95,26 @@ soak_in_guest()
 	tap_end
 }
 
+# What it is about, then as for boot
+part()
+{
+	echo "# $1"
+	boot "${@:2}" || rc=1
+}
+
 flow()
 {
 	local rc=0
 
-	echo '# Classes, packet by packet'
-	boot same -- env FLOW_PACKETS="${FLOW_PACKETS:-10000}" \
-		FLOW_SETS=5 FLOW_ALL=1 "$tests/test_flow_same" || rc=1
-	echo '# Hash'
-	boot hash -- env FLOW_HASHED=25600 "$tests/test_flow_hash" || rc=1
-	echo '# Malformed packets'
-	boot fuzz -- env FLOW_FUZZ="${FLOW_FUZZ:-200000}" \
-		"$tests/test_flow_fuzz" || rc=1
-	echo '# Shares of a link'
-	boot shares -- env FLOW_SECONDS=10 unshare --net \
-		"$tests/test_flow.sh" --one fair_shares || rc=1
-	echo '# Instructions for each packet'
-	boot cost --icount -- unshare --net \
-		selftests/bench/packet_cost.sh "$build" || rc=1
+	part 'Classes, packet by packet' same -- env FLOW_PACKETS="${FLOW_PACKETS:-10000}" \
+		FLOW_SETS=5 FLOW_ALL=1 "$tests/test_flow_same"
+	part Hash hash -- env FLOW_HASHED=25600 "$tests/test_flow_hash"
+	part 'Malformed packets' fuzz -- env FLOW_FUZZ="${FLOW_FUZZ:-200000}" \
+		"$tests/test_flow_fuzz"
+	part 'Shares of a link' shares -- env FLOW_SECONDS=10 unshare --net \
+		"$tests/test_flow.sh" --one fair_shares
+	part 'Instructions for each packet' cost --icount -- unshare --net \
+		selftests/bench/packet_cost.sh "$build"
 	return $rc
 }
 
@@ -144,7 +140,8 @@ coverage()
 	[ $# -gt 0 ] || set -- "${all[@]}"
 	rm -rf "$results"
 	mkdir -p "$results" || return 2
-	in_guest --share "$results" -- "$@"
+	options=(--share "$results")
+	in_guest "$@"
 	rc=$?
 	compgen -G "$results/*.gcda" >/dev/null ||
 		{ echo 'the kernel counted nothing' >&2; return 1; }
@@ -202,8 +199,8 @@ main()
 	tests=$build/selftests
 	results=$build/$verb
 	case $verb in
-	stress)		in_guest --mem 3072 --timeout 20000 -- "$@" ;;
-	soak)		in_guest --mem 3072 --timeout $((20000 + $1)) -- "$@" ;;
+	stress)		options=(--mem 3072 --timeout 20000); in_guest "$@" ;;
+	soak)		options=(--mem 3072 --timeout $((20000 + $1))); in_guest "$@" ;;
 	suites)		on_both_kernels tests && compare tests results ;;
 	# Counted instructions: the same each time, however busy the machine is.
 	bench-attach)	on_both_kernels bench --icount && compare bench times ;;
