@@ -1,34 +1,35 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# Usage: tap_run.sh [OPTION]... [TEST]...
+#
 # Run test programs that print TAP, one after the other, and count the single
 # results. make check calls this here and inside the virtual machine.
+#
+#   --list FILE     run the tests in FILE too, one per line
+#   --timeout SEC   for each test (120)
+#   --no-klog       do not search the kernel log after each test
+#   --leaks PROG    compare what is there before and after each test: PROG is
+#                   selftests/stress_leaks as built
+#   --counts FILE   write "PASSED FAILED SKIPPED" there, and no closing line
+#   --times FILE    add a line "SECONDS TEST" there for each test
+#   --claim DIR     share the tests with others that get the same list and
+#                   directory: run those that nobody has begun yet
+#
+# A TEST is a program, with its arguments if it has any: "PATH ARG...".
+# A program fails that dies, times out, prints no plan or another number of
+# results than its plan says, skips without saying why, or leaves a warning or
+# worse in the kernel log. The last line printed is
+# "N passed, N failed, N skipped".
 set -uo pipefail
 
+# What the top of this file says
 usage()
 {
-	cat <<'EOF'
-Usage: tap_run.sh [OPTION]... [TEST]...
-
-  --list FILE     run the tests in FILE too, one per line
-  --timeout SEC   for each test (120)
-  --no-klog       do not search the kernel log after each test
-  --leaks PROG    compare what is there before and after each test: PROG is
-                  selftests/stress_leaks as built
-  --counts FILE   write "PASSED FAILED SKIPPED" there, and no closing line
-  --times FILE    add a line "SECONDS TEST" there for each test
-  --claim DIR     share the tests with others that get the same list and
-                  directory: run those that nobody has begun yet
-
-A TEST is a program, with its arguments if it has any: "PATH ARG...".
-A program fails that dies, times out, prints no plan or another number of
-results than its plan says, skips without saying why, or leaves a warning or
-worse in the kernel log. The last line printed is
-"N passed, N failed, N skipped".
-EOF
+	sed -n '3,/^set/s/^# \?//p' "$0"
 }
 
 here=$(realpath "$(dirname "$0")")
-timeout=120 klog=1 leaks='' counts='' times='' claims='' tests=()
+timeout=120 klog=1 leaks='' counts='' times='' claim='' tests=()
 passed=0 failed=0 skipped=0 number=0 pid=
 failures=() skips=()
 skip_re='# *[Ss][Kk][Ii][Pp]'
@@ -39,12 +40,9 @@ parse_options()
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--list)		mapfile -t -O ${#tests[@]} tests <"$2" || exit 2; shift 2 ;;
-		--timeout)	timeout=$2; shift 2 ;;
 		--no-klog)	klog=0; shift ;;
-		--leaks)	leaks=$2; shift 2 ;;
-		--counts)	counts=$2; shift 2 ;;
-		--times)	times=$2; shift 2 ;;
-		--claim)	claims=$2; shift 2 ;;
+		--timeout|--leaks|--counts|--times|--claim)
+				printf -v "${1#--}" %s "$2"; shift 2 ;;
 		-h|--help)	usage; exit ;;
 		-*)		usage >&2; exit 2 ;;
 		*)		tests+=("$1"); shift ;;
@@ -181,7 +179,7 @@ run_test()
 # other guest about it.
 claim()
 {
-	[ -z "$claims" ] || mkdir "$claims/$name" 2>/dev/null
+	[ -z "$claim" ] || mkdir "$claim/$name" 2>/dev/null
 }
 
 summary()
@@ -211,7 +209,7 @@ main()
 		[ -z "$name" ] || ! claim || run_test "${words[@]}"
 	done
 	name=run
-	[ -n "$claims" ] || [ $((passed + failed + skipped)) -gt 0 ] ||
+	[ -n "$claim" ] || [ $((passed + failed + skipped)) -gt 0 ] ||
 		fail 'there was no test to run'
 	summary
 	[ $failed -eq 0 ]

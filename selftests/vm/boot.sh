@@ -1,35 +1,36 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# Usage: boot.sh [OPTION]... [--] COMMAND [ARG]...
+#
 # Run a command in a virtual machine: the patched kernel with this machine's
 # own programs and files, which the guest sees but cannot change.
+#
+#   --kernel FILE   what "make kernel" wrote (build/kernel-debug.env)
+#   --log FILE      where the kernel's console goes (build/vm/console.log)
+#   --timeout SEC   after which the guest is stopped (120)
+#   --cpus N        (2)
+#   --mem MIB       (2048)
+#   --share DIR     directory of the host that the guest may write to; it is
+#                   $TCLINK_OUT in there
+#   --accel WHICH   kvm, tcg, or auto: kvm if it works here (auto)
+#   --icount        make the guest's clock advance by 1 ns for each instruction;
+#                   one CPU, emulated
+#
+# COMMAND starts in the current directory with the same paths as here, as root,
+# without input or network. Its output goes to standard output. What it writes
+# outside --share is gone afterwards.
+#
+# Exit status: that of COMMAND, or
+#   122  COMMAND succeeded, but the kernel log has a warning or worse
+#   123  the guest died before COMMAND ended
+#   124  the timeout passed
+#   125  the guest could not be started
 set -euo pipefail
 
+# What the top of this file says
 usage()
 {
-	cat <<'EOF'
-Usage: boot.sh [OPTION]... [--] COMMAND [ARG]...
-
-  --kernel FILE   what "make kernel" wrote (build/kernel-debug.env)
-  --log FILE      where the kernel's console goes (build/vm/console.log)
-  --timeout SEC   after which the guest is stopped (120)
-  --cpus N        (2)
-  --mem MIB       (2048)
-  --share DIR     directory of the host that the guest may write to; it is
-                  $TCLINK_OUT in there
-  --accel WHICH   kvm, tcg, or auto: kvm if it works here (auto)
-  --icount        make the guest's clock advance by 1 ns for each instruction;
-                  one CPU, emulated
-
-COMMAND starts in the current directory with the same paths as here, as root,
-without input or network. Its output goes to standard output. What it writes
-outside --share is gone afterwards.
-
-Exit status: that of COMMAND, or
-  122  COMMAND succeeded, but the kernel log has a warning or worse
-  123  the guest died before COMMAND ended
-  124  the timeout passed
-  125  the guest could not be started
-EOF
+	sed -n '3,/^set/s/^# \?//p' "$0"
 }
 
 say()
@@ -46,7 +47,7 @@ die()
 here=$(realpath "$(dirname "$0")")
 repo=${here%/*/*}
 
-# Sets the options' variables, and command.
+# Sets command, and the variables that are called like the options.
 parse_options()
 {
 	kernel=${O:-$repo/build}/kernel-debug.env
@@ -54,13 +55,8 @@ parse_options()
 	timeout=120 cpus=2 mem=2048 share='' accel=auto icount=()
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--kernel)	kernel=$2; shift 2 ;;
-		--log)		log=$2; shift 2 ;;
-		--timeout)	timeout=$2; shift 2 ;;
-		--cpus)		cpus=$2; shift 2 ;;
-		--mem)		mem=$2; shift 2 ;;
-		--share)	share=$(realpath "$2"); shift 2 ;;
-		--accel)	accel=$2; shift 2 ;;
+		--kernel|--log|--timeout|--cpus|--mem|--share|--accel)
+				printf -v "${1#--}" %s "$2"; shift 2 ;;
 		--icount)	accel=tcg cpus=1 icount=(-icount 'shift=0,sleep=off'); shift ;;
 		-h|--help)	usage; exit ;;
 		--)		shift; break ;;
@@ -69,6 +65,7 @@ parse_options()
 		esac
 	done
 	[ $# -gt 0 ] || { usage >&2; exit 125; }
+	[ -z "$share" ] || share=$(realpath "$share")
 	command=("$@")
 }
 
@@ -151,6 +148,8 @@ show_log()
 # The exit status, after what there is to say about it
 judge()
 {
+	local what
+
 	if [ $rc -eq 124 ] || [ $rc -eq 137 ]; then
 		say "stopped: not done after $timeout s"
 		[ -s "$log" ] || [ "$accel" = tcg ] ||
@@ -163,11 +162,9 @@ judge()
 		return 125
 	fi
 	if [ ! -s "$ctl/status" ]; then
-		if grep -q 'Kernel panic' "$log"; then
-			say "the guest's kernel panicked before the command ended"
-		else
-			say "the guest died before the command ended"
-		fi
+		what='guest died'
+		! grep -q 'Kernel panic' "$log" || what="guest's kernel panicked"
+		say "the $what before the command ended"
 		cat "$ctl/qemu" >&2
 		show_log 60
 		return 123

@@ -103,11 +103,6 @@ guest_said()
 	[ "$(cat "$tmp/$1.status")" = "$2" ] && grep -qF -- "$4" "$tmp/$1.$3"
 }
 
-guest_case()
-{
-	check "vm: $1" guest_said "${@:2}"
-}
-
 whole_output()
 {
 	check 'vm: no output is lost at the end' \
@@ -141,14 +136,14 @@ vm_tests()
 			echo c >/proc/sysrq-trigger'
 	wait $! $slow
 
-	guest_case 'the exit status is passed through' status 7 out 'line 20000'
-	guest_case 'a warning turns success into 122' warn 122 err 'WARNING: CPU'
-	guest_case 'a panic is 123 and said so' panic 123 err 'panicked before'
-	guest_case 'a timeout is 124 and keeps the output' timeout 124 out before
-	guest_case 'the kernel log is searched after each test' \
-		panic 123 out 'FAILED: later: kernel log'
-	guest_case 'and only what is new in it' \
-		panic 123 out '5 passed, 1 failed, 0 skipped'
+	check 'vm: the exit status is passed through' guest_said status 7 out 'line 20000'
+	check 'vm: a warning turns success into 122' guest_said warn 122 err 'WARNING: CPU'
+	check 'vm: a panic is 123 and said so' guest_said panic 123 err 'panicked before'
+	check 'vm: a timeout is 124 and keeps the output' guest_said timeout 124 out before
+	check 'vm: the kernel log is searched after each test' \
+		guest_said panic 123 out 'FAILED: later: kernel log'
+	check 'vm: and only what is new in it' \
+		guest_said panic 123 out '5 passed, 1 failed, 0 skipped'
 	whole_output
 }
 
