@@ -67,7 +67,7 @@ guest()
 # so there are two at a time. The test of the machinery mostly waits.
 beside()
 {
-	local start=$SECONDS tests
+	local tests
 
 	if [ $whole -eq 1 ]; then
 		here machinery selftests/vm/test_machinery.sh >"$results/machinery.log" 2>&1 &
@@ -77,7 +77,6 @@ beside()
 		wait
 		echo '# On this machine: the test machinery'
 		cat "$results/machinery.log"
-		echo $((SECONDS - start)) >"$results/host.seconds"
 	fi
 	echo '# In the other virtual machine'
 	guest guest-2
@@ -120,10 +119,9 @@ show_times()
 	echo "# The ten slowest programs, in seconds:"
 	cat "$results"/times.* 2>/dev/null | sort -rn | head -n 10 | sed 's/^/#   /'
 	echo "# Kernel, library and tests: built in $built s"
-	[ $whole -eq 0 ] ||
-		echo "# Tests on this machine: $(cat "$results/host.seconds") s"
-	cat "$results"/times.guest-* 2>/dev/null |
-		awk '{ s += $1 } END { printf "# Tests in the virtual machines: %d s in all\n", s }'
+	awk '{ s[FILENAME ~ /guest-.$/] += $1 }
+		END { printf "# Programs: %d s here, %d s in the virtual machines\n", s[0], s[1] }' \
+		"$results"/times.* 2>/dev/null
 	echo "# All tests, from the first to the last: $SECONDS s"
 }
 
