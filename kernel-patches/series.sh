@@ -21,11 +21,6 @@ format()
 		--abbrev=9 -o "$(realpath "$2")" "${@:3}"
 }
 
-root_of()
-{
-	git -C "$1" rev-list --max-parents=0 "$2" | tail -n 1
-}
-
 write_series()
 {
 	local tree commit letter
@@ -33,7 +28,7 @@ write_series()
 	read -r tree commit < <(./tree.sh commits "$1")
 	rm -rf "$2"
 	mkdir -p "$2"
-	format "$tree" "$2" --cover-letter "$(root_of "$tree" "$commit")..$commit"
+	format "$tree" "$2" --cover-letter "refs/tclink/base..$commit"
 	letter=$(sed '1,/BLURB HERE/d' "$2"/0000-*)
 	cp "$1"/BASE "$1"/0000-* "$2/"
 	echo "$letter" >>"$2"/0000-*
@@ -43,7 +38,7 @@ export_series()
 {
 	local from tests
 
-	from=${3:-$(root_of "$2" HEAD)}
+	from=${3:-$(git -C "$2" rev-list --max-parents=0 HEAD | tail -n 1)}
 	tests=$(git -C "$2" diff "$from" HEAD -- tools/testing/selftests/Makefile |
 		sed -n 's/^+TARGETS += //p')
 	rm "$1"/000[1-9]-* "$1"/00[1-9]?-*
