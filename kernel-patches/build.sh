@@ -20,8 +20,7 @@ debug)	parts=(tests debug) ;;
 kasan)	parts=(tests debug kasan) ;;
 stress)	parts=(tests debug kasan stress) ;;
 plain)	parts=(tests) ;;
-kcsan|coverage)
-	parts=(tests "$flavour") ;;
+kcsan|coverage)	parts=(tests "$flavour") ;;
 suites|unpatched)
 	parts=(suites) ;;
 *)	die "FLAVOUR is debug, kasan, plain, stress, kcsan, coverage, suites or unpatched, not $flavour" ;;
@@ -31,18 +30,10 @@ patches=()
 [ "$flavour" = unpatched ] || patches=("$series"/[0-9]*.patch)
 
 # Whose lines are counted: the C files of net/ that the series changes.
-counted()
-{
-	local path
-
-	[ "$flavour" = coverage ] || return 0
-	sed -nE 's,^\+\+\+ b/(net/.*)\.c$,\1,p' "${patches[@]}" |
-		sort -u | while read -r path; do
-		echo "GCOV_PROFILE_${path##*/}.o=y"
-	done
-}
-
-mapfile -t profile < <(counted)
+profile=()
+[ "$flavour" != coverage ] || mapfile -t profile < <(
+	sed -nE 's,^\+\+\+ b/net/(.*/)?(.*)\.c$,GCOV_PROFILE_\2.o=y,p' "${patches[@]}" |
+		sort -u)
 
 # BTF is made from DWARF, but not from what a debugger needs to follow statements
 # and variables, which takes a fifth of the compiler's time. From version 1.25
@@ -72,7 +63,7 @@ make_key()
 		pahole --version
 		cat "${fragments[@]}" build.sh tree.sh
 		awk 'FNR == 1 { on = 0 } /^diff --git / { on = 1 } on' \
-			/dev/null ${patches[@]:+"${patches[@]}"}
+			/dev/null "${patches[@]}"
 	} | sha256sum | cut -c1-16
 }
 
@@ -84,29 +75,22 @@ bpftool_make()
 		feature-llvm=0 feature-libbfd=0 "$@"
 }
 
-# While the kernel is linked one processor has little to do. That is the time
-# for the half of bpftool that does not need the kernel.
-kernel_and_half_of_bpftool()
-{
-	local half
-
-	(renice -n 19 -p "$BASHPID" && bpftool_make bootstrap) \
-		>"$kbuild/log.bootstrap" 2>&1 &
-	half=$!
-	kmake bzImage modules headers
-	wait $half
-}
-
 build_all()
 {
-	local start=$SECONDS objects=''
+	local start=$SECONDS objects='' half
 
 	mkdir -p "$kbuild/bpftool"
 	[ -f "$kbuild/vmlinux" ] || objects=$OBJECTS
 	say "configuring ($flavour)"
 	step "$kbuild/log.config" configure +1 "${fragments[@]}"
 	say "building the kernel${objects:+ (from nothing: 4 to 10 min on 2 cores)}"
-	step "$kbuild/log.build" kernel_and_half_of_bpftool
+	# While the kernel is linked one processor has little to do. That is the
+	# time for the half of bpftool that does not need the kernel.
+	(renice -n 19 -p "$BASHPID" && bpftool_make bootstrap) \
+		>"$kbuild/log.bootstrap" 2>&1 &
+	half=$!
+	step "$kbuild/log.build" kmake bzImage modules headers
+	wait $half || say "$kbuild/log.bootstrap says why half of bpftool failed"
 	objects=
 	say "installing modules and headers"
 	rm -rf "$out.tmp"
