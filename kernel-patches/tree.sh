@@ -23,7 +23,6 @@ cd "$(dirname "$0")"
 
 verb=$1 series=$(realpath "$2")
 tarball=/usr/src/$SOURCE.tar.xz
-work=
 patches=()
 # The patch that registers tests, by its number, and their directory, there and here
 bringer=0 tests=none local_tests=
@@ -47,24 +46,12 @@ find_patches()
 	done
 }
 
-# The files of the tests, null-terminated
-test_files()
+# Run a command with the files of the tests, in their directory.
+with_tests()
 {
-	(cd "$local_tests" && find . -type f ! -name '*~' ! -name '.*.sw?' -print0) |
-		LC_ALL=C sort -z
-}
-
-# The files of directory $1, null-terminated. .gitignore does not count: the one
-# in Debian's source ignores everything.
-list_files()
-{
-	if [ -e "$1/.git" ] && [ "$1" != "$tree" ]; then
-		env -u GIT_DIR -u GIT_WORK_TREE -u GIT_INDEX_FILE \
-			git -C "$1" ls-files -z
-	else
-		(cd "$1" && find . \( -path ./.git -o -path './build-*' \) -prune -o \
-			\( -type f -o -type l \) -printf '%P\0')
-	fi
+	(cd "$local_tests" &&
+		find . -type f ! -name '*~' ! -name '.*.sw?' -print0 |
+		LC_ALL=C sort -z | xargs -0 "$@")
 }
 
 # Add the files of directory $1 that standard input names, null-terminated, to
@@ -82,52 +69,51 @@ record_base()
 		git update-ref refs/tclink/base "$(git commit-tree -m base "$new")"
 }
 
+# Those of other tarballs go first: they need 2 GB each.
 unpack_tarball()
 {
-	local old unpacked=$tree
-
 	say "unpacking $tarball (takes half a minute)"
-	tree=$unpacked.tmp
-	rm -rf "$tree"
-	mkdir -p "$tree"
-	tar -xJf "$tarball" -C "$tree" --strip-components=1
-	git init -q "$tree"
-	record_base "$tree" </dev/null
-	for old in "$cache"/linux/debian-*; do
-		[ "$old" = "$tree" ] || rm -rf "$old"
-	done
-	mv "$tree" "$unpacked"
-	tree=$unpacked
+	rm -rf "$cache"/linux/debian-*
+	mkdir -p "$tree.tmp"
+	tar -xJf "$tarball" -C "$tree.tmp" --strip-components=1
+	git init -q "$tree.tmp"
+	mv "$tree.tmp" "$tree"
 }
 
 # The files that the patches name
 named()
 {
 	echo Makefile
-	cat /dev/null ${patches[@]:+"${patches[@]}"} |
-		sed -nE 's,^(---|\+\+\+) [ab]/,,p; s/^rename (from|to) //p'
+	sed -nE 's,^(---|\+\+\+) [ab]/,,p; s/^rename (from|to) //p' \
+		/dev/null "${patches[@]}"
 }
 
 # Let git know the files that standard input names, as the source has them. What
 # it does not know it has not touched.
 track()
 {
-	comm -23 <(sort -u) \
-		<({ git -C "$tree" ls-tree -r --name-only refs/tclink/base
-		    ! git -C "$tree" rev-parse -q --verify HEAD >/dev/null ||
-			git -C "$tree" ls-tree -r --name-only HEAD; } | sort -u) |
-		tr '\n' '\0' | record_base "$tree"
+	comm -23 <(sort -u) <(for commit in refs/tclink/base HEAD; do
+		git -C "$tree" ls-tree -r --name-only $commit 2>/dev/null || :
+	done | sort -u) | tr '\n' '\0' | record_base "$tree"
 }
 
 track_all()
 {
-	local whole
-
-	whole=$(git -C "$tree" rev-parse -q --verify refs/tclink/whole || :)
-	[ "$whole" != "$(git -C "$tree" rev-parse refs/tclink/base)" ] || return 0
+	! git -C "$tree" diff --quiet refs/tclink/{whole,base} 2>/dev/null || return 0
 	say "reading the whole source (takes a minute)"
-	list_files "$tree" | tr '\0' '\n' | track
+	git -C "$tree" ls-files --cached --others -x '/build-*' | track
 	git -C "$tree" update-ref refs/tclink/whole refs/tclink/base
+}
+
+# The files of KSRC, null-terminated. .gitignore does not count where there is no
+# git: the one in Debian's source ignores everything.
+list_ksrc()
+{
+	if [ -e "$KSRC/.git" ]; then
+		git -C "$KSRC" ls-files -z
+	else
+		(cd "$KSRC" && find . -path './build-*' -prune -o -type f,l -printf '%P\0')
+	fi
 }
 
 # Only read KSRC: index and objects are in the cache.
@@ -137,12 +123,10 @@ import_ksrc()
 		die "KSRC=$KSRC is not a kernel tree"
 	[ -e "$KSRC/.git" ] || [ ! -e "$KSRC/include/config" ] ||
 		die "KSRC=$KSRC has been built in: run make mrproper there first"
-	[ -d "$tree/.git" ] || {
-		say "importing $KSRC (about a minute)"
-		git init -q "$tree"
-	}
+	[ -d "$tree/.git" ] || say "importing $KSRC (about a minute)"
+	git init -q "$tree"
 	{ GIT_INDEX_FILE=$tree/.git/base-index git -C "$tree" ls-files -z
-	  list_files "$KSRC"; } | record_base "$KSRC"
+	  list_ksrc; } | record_base "$KSRC"
 	git -C "$tree" update-ref refs/tclink/whole refs/tclink/base
 }
 
@@ -162,23 +146,14 @@ find_tree()
 	[ -d "$tree" ] || [ "$verb" = id ] || unpack_tarball
 }
 
-drop_worktree()
-{
-	[ -z "$work" ] || git -C "$tree" worktree remove --force "$work"
-	work=
-}
-
+# What git says names the patch that does not apply.
 am()
 {
-	local n
-
 	[ $# -gt 0 ] || return 0
 	git -C "$work" am -q --committer-date-is-author-date --whitespace=nowarn \
 		"$@" >"$work.log" 2>&1 </dev/null && return
-	n=$(cat "$(git -C "$work" rev-parse --git-path rebase-apply/next)")
-	say "$(basename "${!n}") does not apply to $version:"
 	cat "$work.log" >&2
-	exit 1
+	die "$(basename "$series") does not apply to $version"
 }
 
 # Put the tests into the commit that registers them.
@@ -186,7 +161,7 @@ add_tests()
 {
 	[ ! -d "$work/$tests" ] || return 0
 	mkdir -p "$work/$tests"
-	test_files | (cd "$local_tests" && xargs -0 cp --parents -t "$work/$tests")
+	with_tests cp --parents -t "$work/$tests"
 	git -C "$work" add -f "$tests"
 	git -C "$work" commit -q --amend --no-edit
 }
@@ -195,19 +170,16 @@ apply_series()
 {
 	say "applying ${#patches[@]} patches to $version"
 	work=$tree/.git/apply
-	trap drop_worktree EXIT
 	rm -rf "$work"
 	git -C "$tree" worktree prune
 	git -C "$tree" worktree add -q --no-checkout --detach "$work" "$base"
 	# Git takes a file that is not there from the index.
 	git -C "$work" read-tree HEAD
-	if [ "$bringer" -gt 0 ]; then
-		am "${patches[@]:0:bringer}"
-		add_tests
-	fi
+	am "${patches[@]:0:bringer}"
+	[ "$bringer" -eq 0 ] || add_tests
 	am "${patches[@]:bringer}"
 	git -C "$tree" update-ref "$ref" "$(git -C "$work" rev-parse HEAD)"
-	drop_worktree
+	git -C "$tree" worktree remove --force "$work"
 }
 
 # Next to the patched tree, so that building one does not rebuild the other.
@@ -232,9 +204,8 @@ find_ref()
 	local id
 
 	id=$({
-		cat tree.sh ${patches[@]:+"${patches[@]}"}
-		[ "$bringer" -eq 0 ] ||
-			test_files | (cd "$local_tests" && xargs -0 sha256sum)
+		cat tree.sh "${patches[@]}"
+		[ "$bringer" -eq 0 ] || with_tests sha256sum
 	} | sha256sum | cut -c1-16)
 	echo "refs/tclink/series/$id-${base:0:16}"
 }
@@ -253,10 +224,7 @@ main()
 	base=$(git -C "$tree" rev-parse refs/tclink/base)
 	version=$(git -C "$tree" show "$base:Makefile" |
 		awk '/^(VERSION|PATCHLEVEL|SUBLEVEL) =/ { v = v s $3; s = "." } END { print v }')
-	[ "$verb" != base ] || {
-		unpatched_tree
-		return
-	}
+	[ "$verb" != base ] || { unpatched_tree; return; }
 	ref=$(find_ref)
 	git -C "$tree" rev-parse -q --verify "$ref" >/dev/null || apply_series
 	# What is there is the base: only what differs has to be written.
