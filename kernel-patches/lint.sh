@@ -50,14 +50,11 @@ enabled()
 	[ -z "$sym" ] || grep -q "^$sym=[ym]" "$kbuild/.config"
 }
 
-# The objects of the series that the build named $1 makes.
-objects_of()
+# The objects of the series that are made of files that expression $1 matches, or
+# with -v does not.
+objects()
 {
-	printf '%s\n' "${objects[@]}" | case $1 in
-	bpftool)	grep -E '^tools/(bpf|lib)/' ;;
-	selftest)	grep '^tools/testing/' ;;
-	*)		grep -v '^tools/' ;;
-	esac || :
+	printf '%s\n' "${objects[@]}" | grep -E "$@"
 }
 
 build_objects()
@@ -65,7 +62,7 @@ build_objects()
 	local o list=()
 
 	configure 1 <(fragments "$1") || return
-	for o in $(objects_of "$1"); do
+	for o in $(objects -v '^tools/'); do
 		rm -f "$kbuild/$o"
 		! enabled "$o" || list+=("$o")
 	done
@@ -83,7 +80,7 @@ build_bpftool()
 {
 	local o
 
-	for o in $(objects_of bpftool); do
+	for o in $(objects '^tools/(bpf|lib)/'); do
 		find "$kbuild" -name "${o##*/}" -delete
 	done
 	make -C "$tree/tools/bpf/bpftool" OUTPUT="$kbuild/" CC="$cc" \
@@ -202,51 +199,40 @@ details()
 # Report what checkpatch, with result $2, and the builds named after it found in $1.
 report()
 {
-	local what=$1 total=$2 name built=() new
+	local what=$1 total=$2 name built=() logs=() new
 	shift 2
 
 	for name; do
-		[ -f "$cache/$name/failed" ] || built+=("$name")
+		[ -f "$cache/$name/failed" ] ||
+			built+=("$name") logs+=("$cache/$name/new")
 	done
-	new=$(for name in ${built[@]:+"${built[@]}"}; do
-		cat "$cache/$name/new"
-	done | sort -u | wc -l)
+	new=$(sort -u /dev/null "${logs[@]}" | wc -l)
 	echo "$what: checkpatch ${total:-failed}, built ${built[*]:-nothing}, new warnings: $new"
 	[ "$total" = 0/0/0 ] && [ "$new" -eq 0 ] && [ $# -eq ${#built[@]} ] && return
 	details "$@" | sed 's/^/    /'
 	return 1
 }
 
-# Check the patch in file $1, which is checked out.
+# Check out and check the patch in file $2, which is commit $1.
 check_patch()
 {
 	local builds
 
-	read -ra builds < <(needed | xargs) || :
-	build_all ${builds[@]:+"${builds[@]}"}
-	report "$(basename "$1" .patch)" "$(checkpatch "$1")" ${builds[@]:+"${builds[@]}"}
-}
-
-checkout()
-{
 	git -C "$tree" checkout -q -f --detach "$1"
+	read -ra builds < <(needed | xargs) || :
+	build_all "${builds[@]}"
+	report "$(basename "$2" .patch)" "$(checkpatch "$2")" "${builds[@]}"
 }
 
 # The state before the first patch; all else is compared with it.
 build_base()
 {
-	local name
-
-	checkout "$1"
-	rm -f "$cache"/*/warnings
+	git -C "$tree" checkout -q -f --detach "$1"
+	rm -f "$cache"/*/{warnings,failed}
 	say 'building what is there before (minutes, when nothing is cached)'
 	build_all "${configs[@]}" bpftool
-	for name in "${configs[@]}" bpftool; do
-		[ ! -f "$cache/$name/failed" ] || {
-			cat "$cache/$name/failed" >&2
-			die "what is there before does not build, $name"
-		}
-	done
+	! tail -v -n +1 "$cache"/*/failed >&2 2>/dev/null ||
+		die 'what is there before does not build'
 }
 
 # Check the patches with numbers $1 to $2.
@@ -261,8 +247,7 @@ check_patches()
 	patches=('' "$cache"/patches/*)
 	build_base "${commits[$1 - 1]}"
 	for ((i = $1; i <= ${2:-${#commits[@]} - 1}; i++)); do
-		checkout "${commits[i]}"
-		check_patch "${patches[i]}" || findings=$((findings + 1))
+		check_patch "${commits[i]}" "${patches[i]}" || findings=$((findings + 1))
 	done
 	[ "${FULL:-0}" != 0 ] || return 0
 	linked=("${configs[@]}")
