@@ -42,11 +42,6 @@ is_said()
 	[[ $(<"$said") == $1 ]] || die "not '$1': $(<"$said")"
 }
 
-last_said()
-{
-	[ "$(tail -n 1 "$said")" = "$1" ] || die "$(<"$said")"
-}
-
 # Whether JSON on stdin has it that a Python expression on doc is true
 json()
 {
@@ -416,7 +411,8 @@ test_pins()
 	expect 0 "link $id: unpinned from $pin" tclink unpin "$pin"
 	expect 0 "*$id *attached*" tclink show v0
 	expect 0 "link $id: unpinned from ${pin}_2" tclink unpin "${pin}_2"
-	wait_gone "$id"
+	# The kernel lets go of a pin a moment after it is gone.
+	tclink wait --id "$id" --timeout 20 >/dev/null 2>&1
 	expect 1 'tclink: *' tclink show --id "$id"
 	expect 1 'tclink: *' tclink unpin "$pin"
 	bpftool map create "$pin" type array key 4 value 4 entries 1 name x
@@ -424,25 +420,12 @@ test_pins()
 	[ -e "$pin" ] || die 'the pin of a map is gone'
 }
 
-# The kernel lets go of a pin a moment after it is gone.
-wait_gone()
-{
-	local i
-
-	for ((i = 0; i < 100; i++)); do
-		"$tclink" show --id "$1" >/dev/null 2>&1 || return 0
-		nap
-	done
-	die "link $1 is left"
-}
-
 notice='tclink: the netlink backend does not own the filter: anybody may replace or delete it, and it stays if this process is killed'
 
 test_attach_netlink()
 {
 	hold v0 ingress "${drop[@]}" --backend netlink --prio 7 --handle 9
-	is_said "$notice"$'\n'"netlink filter: v0 ingress, chain 0, prio 7, handle 0x9, program * (drop_port)"$'\n'*
-	last_said 'the filter goes when this process is told to end'
+	is_said "$notice"$'\n'"netlink filter: v0 ingress, chain 0, prio 7, handle 0x9, program * (drop_port)"$'\n''the filter goes when this process is told to end'
 	expect 0 '*pref 7 bpf*handle 0x9 drop_port*' filters ingress
 	# They have no id, and so are not listed.
 	expect 0 'no TC links' tclink show v0
@@ -483,29 +466,28 @@ test_netlink_replaced()
 	expect 0 '' tc filter replace dev v0 ingress protocol all prio 7 handle 9 \
 		bpf direct-action object-file "$progs/counter.bpf.o" section tc
 	owner_exits 3
-	last_said 'tclink: the filter is gone: its qdisc or device went away, or somebody deleted or replaced it'
+	is_said $'*\n''tclink: the filter is gone: its qdisc or device went away, or somebody deleted or replaced it'
 	expect 0 '*counter*' filters ingress
 }
 
 # The command's own exit code, input and output
 test_exec()
 {
-	expect 7 'while it runs: v0' tclink exec v0 ingress "${drop[@]}" -- \
+	local exec=(tclink exec v0 ingress "${drop[@]}" --)
+
+	expect 7 'while it runs: v0' "${exec[@]}" \
 		sh -c 'echo while it runs: $("$0" show --id $TCLINK_ID | grep -o v0); exit 7' "$tclink"
 	is_gone ingress
-	expect 127 "tclink: cannot run 'nosuch': No such file or directory" \
-		tclink exec v0 ingress "${drop[@]}" -- nosuch
-	expect 126 "tclink: cannot run '/': Permission denied" \
-		tclink exec v0 ingress "${drop[@]}" -- /
-	expect 143 '' tclink exec v0 ingress "${drop[@]}" -- sh -c 'kill -TERM $$'
-	expect 137 '' tclink exec v0 ingress "${drop[@]}" -- sh -c 'kill -KILL $$'
+	expect 127 "tclink: cannot run 'nosuch': No such file or directory" "${exec[@]}" nosuch
+	expect 126 "tclink: cannot run '/': Permission denied" "${exec[@]}" /
+	expect 143 '' "${exec[@]}" sh -c 'kill -TERM $$'
+	expect 137 '' "${exec[@]}" sh -c 'kill -KILL $$'
 	is_gone ingress
 	# Input and options of its own
-	expect 0 'input' tclink exec v0 ingress "${drop[@]}" -- cat -u - <<<input
+	expect 0 'input' "${exec[@]}" cat -u - <<<input
 	# The command has its signals as they were, and nothing of ours is open.
-	expect 0 'SigBlk:	0000000000000000' tclink exec v0 ingress "${drop[@]}" -- \
-		grep SigBlk /proc/self/status
-	expect 0 '' tclink exec v0 ingress "${drop[@]}" -- sh -c 'ls -l /proc/self/fd | grep -E "bpf|signalfd" || :'
+	expect 0 'SigBlk:	0000000000000000' "${exec[@]}" grep SigBlk /proc/self/status
+	expect 0 '' "${exec[@]}" sh -c 'ls -l /proc/self/fd | grep -E "bpf|signalfd" || :'
 }
 
 test_exec_hands_signals_on()
