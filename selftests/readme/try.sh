@@ -45,18 +45,13 @@ with_links()
 	traffic 5 'traffic flows again'
 
 	title 'The owner dies, and leaves nothing behind'
-	attach_again
-	kill_owner
-	in_ns server tclink show s0
-	works '^no TC links' 'its link has gone with it'
-}
-
-# Back to the dropper, for its end to be noticed
-attach_again()
-{
+	# Back to the dropper, for its end to be noticed
 	in_ns server tclink update --id "$id" --object "$progs/drop_port.bpf.o" --set port=5000
 	works '' 'the dropper again'
 	traffic 0 'it drops'
+	kill_owner
+	in_ns server tclink show s0
+	works '^no TC links' 'its link has gone with it'
 }
 
 # What the patched kernel adds to what was shown
