@@ -42,20 +42,16 @@ is_said()
 	[[ $(<"$said") == $1 ]] || die "not '$1': $(<"$said")"
 }
 
-# Whether JSON on stdin has it that a Python expression on doc is true
-json()
+# json_is EXPRESSION COMMAND...: the command prints JSON of which the Python
+# expression is true. In docs are its lines, and in doc the first.
+json_is()
 {
 	command -v python3 >/dev/null || skip_test 'python3 is missing'
+	out=$("${@:2}") || die "${*:2}: $out"
 	python3 -c 'import json, sys
 docs = [json.loads(line) for line in sys.stdin]
 doc = docs[0] if docs else None
-sys.exit(not ('"$1"'))'
-}
-
-json_is()
-{
-	out=$("${@:2}") || die "${*:2}: $out"
-	json "$1" <<<"$out" || die "${*:2}: not '$1': $out"
+sys.exit(not ('"$1"'))' <<<"$out" || die "${*:2}: not '$1': $out"
 }
 
 # --- Where the backend makes a difference ----------------------------------
@@ -313,11 +309,11 @@ test_monitor()
 	[ -n "$json_monitor" ] || return 0
 	kill -TERM "$json_monitor"
 	exits "$json_monitor" 0
-	json '[d["event"] for d in docs] == ["attached", "updated", "gone", "severed", "gone"] and
+	json_is '[d["event"] for d in docs] == ["attached", "updated", "gone", "severed", "gone"] and
 all(d["device"] == "v0" and d["time"] > 1e9 for d in docs) and
 docs[1]["old_prog_id"] != docs[1]["prog_id"] and docs[3]["severed"] and
 docs[3]["ifindex"] == '"$index"' and [d["id"] for d in docs] == ['"$new,$new,$first,$new,$new"']' \
-		<"$docs" || die "$(<"$docs")"
+		cat "$docs"
 }
 
 # --- Where it makes none -----------------------------------------------------
