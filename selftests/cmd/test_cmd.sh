@@ -36,12 +36,6 @@ sever()
 	fi
 }
 
-is_said()
-{
-	# shellcheck disable=SC2053
-	[[ $(<"$said") == $1 ]] || die "not '$1': $(<"$said")"
-}
-
 # json_is EXPRESSION COMMAND...: the command prints JSON of which the Python
 # expression is true. In docs are its lines, and in doc the first.
 json_is()

@@ -108,6 +108,7 @@ test_hold()
 {
 	qdisc
 	start_holding flow dev v0 parent 1: map key mark
+	is_said 'link *holding the link; the filter goes when this process ends'
 	end_owner TERM 0
 	expect 0 '' tc filter show dev v0 parent 1:
 	start_holding flow dev v0 parent 1: map key mark

@@ -82,6 +82,13 @@ wait_for()
 	die "waited in vain for '$2', there is:"$'\n'"$(<"$1")"
 }
 
+# What is in $said, as a glob pattern
+is_said()
+{
+	# shellcheck disable=SC2053
+	[[ $(<"$said") == $1 ]] || die "not '$1': $(<"$said")"
+}
+
 tclink()
 {
 	"$tclink" "$@"
