@@ -17,7 +17,8 @@ block()
 	awk -v start="$1" -f "$here/block.awk" "$readme"
 }
 
-# Run the lines of standard input, all of which must succeed, and at least one.
+# run_lines [LEAST [COMMAND]]: run the lines of standard input, all of which must
+# succeed, and at least one.
 run_lines()
 {
 	local line n=0
@@ -25,9 +26,9 @@ run_lines()
 	while read -r line; do
 		n=$((n + 1))
 		echo "\$ $line"
-		eval "$line" </dev/null || return
+		"${2:-eval}" "$line" </dev/null || return
 	done
-	[ $n -gt 0 ]
+	[ "$n" -ge "${1:-1}" ] || { echo "only $n lines"; return 1; }
 }
 
 fenced_c()
@@ -87,36 +88,35 @@ packages()
 		make_world && owner_works
 }
 
-# One after the other, in the background those that end only when told to, or
-# when a later line ends them.
+# In the background if it ends only when told to, or when a later line ends it
+shell_line()
+{
+	case $1 in
+	tclink\ attach*--pin\ *) eval "$1" ;;
+	tclink\ attach*)
+		eval "$1" >"held.${#held[@]}" 2>&1 &
+		held+=($!)
+		await '^((tcx )?link [0-9]+|netlink filter):' cat "held.$((${#held[@]} - 1))" ;;
+	tclink\ wait*)
+		eval "$1" &
+		waiter=$! ;;
+	# Its exit status tells whether the kernel has the series.
+	tclink\ features)
+		[[ $(eval "$1") == *'tcx links: '* ]] ;;
+	*)	eval "$1" ;;
+	esac
+}
+
 shell_lines()
 {
-	local line held=() waiter='' n=0
+	local held=() waiter=''
 
 	make -s && make -s install && ldconfig && make_world || return
 	mkdir stub
 	printf '#!/bin/sh\necho the command ran: make "$@"\n' >stub/make
 	chmod +x stub/make
 	PATH=$PWD/stub:$PATH
-	while read -r line; do
-		n=$((n + 1))
-		echo "\$ $line"
-		case $line in
-		tclink\ attach*--pin\ *) eval "$line" || return ;;
-		tclink\ attach*)
-			eval "$line" >"held.$n" 2>&1 &
-			held+=($!)
-			await '^((tcx )?link [0-9]+|netlink filter):' cat "held.$n" || return ;;
-		tclink\ wait*)
-			eval "$line" &
-			waiter=$! ;;
-		# Its exit status tells whether the kernel has the series.
-		tclink\ features)
-			[[ $(eval "$line") == *'tcx links: '* ]] || return ;;
-		*)	eval "$line" || return ;;
-		esac
-	done < <(block 'tclink attach eth0')
-	[ "$n" -ge 8 ] || { echo "only $n lines"; return 1; }
+	run_lines 8 shell_line < <(block 'tclink attach eth0') || return
 	wait "$waiter" || { echo "tclink wait ended with $?"; return 1; }
 	tclink show
 	kill "${held[@]}"

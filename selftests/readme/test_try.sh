@@ -3,15 +3,12 @@
 # try.sh on the kernel that is running, with the best backend it has and
 # with the one that every kernel has.
 here=$(dirname "$(realpath "$0")")
-if [ "$(id -u)" -ne 0 ]; then
-	echo '1..0 # SKIP needs root'
-	exit 4
-fi
 O=$(realpath "$(dirname "$0")/..")
 export O
 # shellcheck source=selftests/lib/tap.sh
 . "$here/../lib/tap.sh"
 tap_prefix='try: '
+[ "$EUID" -eq 0 ] || skip_all 'needs root'
 
 check 'the best backend' "$here/try.sh"
 check 'a netlink filter' "$here/try.sh" --backend netlink
