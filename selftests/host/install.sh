@@ -36,12 +36,6 @@ compile()
 		$(flags "${@:3}" --cflags --libs)
 }
 
-usage()
-{
-	"$@" >"$tmp/usage.log" 2>&1
-	[ $? -eq 2 ] && grep '^Usage: agent' "$tmp/usage.log"
-}
-
 # Where the kernel lets it, it attaches a program: with an owner, so not by
 # netlink.
 can_attach=
@@ -74,8 +68,10 @@ attaches()
 # runs PROGRAM LIBRARY COMMAND...: it needs that library of ours, and works.
 runs()
 {
-	[ "$(readelf -d "$tmp/$1" | grep -o 'libtclink[^]]*')" = "$2" ] &&
-		usage "${@:3}" && attaches "${@:3}"
+	"${@:3}" >"$tmp/usage.log" 2>&1
+	[ $? -eq 2 ] && grep '^Usage: agent' "$tmp/usage.log" &&
+		[ "$(readelf -d "$tmp/$1" | grep -o 'libtclink[^]]*')" = "$2" ] &&
+		attaches "${@:3}"
 }
 
 # Each page that was made is to be found by its name.
@@ -83,11 +79,10 @@ pages()
 {
 	local page
 
-	(cd "$out/src/man" && ls man?/*) >"$tmp/pages"
-	while read -r page; do
+	for page in "$out"/src/man/man?/*; do
+		page=${page#"$out/src/man/"}
 		test -s "$1/$page" || test -s "$1/$page.gz" || echo "no $page"
-	done <"$tmp/pages"
-	[ -s "$tmp/pages" ] || echo 'no page was made'
+	done
 }
 
 # Programs built with what was installed are linked with it, and run.
