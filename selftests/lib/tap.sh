@@ -39,7 +39,7 @@ check()
 silent()
 {
 	"${@:2}" >"$tmp/tap.log" 2>&1 </dev/null
-	[ ! -s "$tmp/tap.log" ]
+	[ -f "$tmp/tap.log" ] && [ ! -s "$tmp/tap.log" ]
 	result $? "$1" "$tmp/tap.log"
 }
 
