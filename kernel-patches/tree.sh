@@ -103,6 +103,7 @@ track_all()
 	say "reading the whole source (takes a minute)"
 	git -C "$tree" ls-files --cached --others -x '/build-*' | track
 	git -C "$tree" update-ref refs/tclink/whole refs/tclink/base
+	grown=1
 }
 
 # The files of KSRC, null-terminated. .gitignore does not count where there is no
@@ -212,6 +213,7 @@ find_ref()
 
 main()
 {
+	grown=
 	set_up_git
 	find_patches
 	find_tree
@@ -232,7 +234,12 @@ main()
 	case $verb in
 	commits)
 		echo "$tree $(git -C "$tree" rev-parse "$ref")" ;;
-	*)	git -C "$tree" checkout -q -f --detach "$ref"
+	*)	# Git would write anew, with a new time, what its index does not have.
+		[ -z "$grown" ] || {
+			git -C "$tree" read-tree --reset "$ref"
+			git -C "$tree" update-index -q --refresh || :
+		}
+		git -C "$tree" checkout -q -f --detach "$ref"
 		echo "$tree" ;;
 	esac
 }
